@@ -1,0 +1,36 @@
+"""Bytes under keys: uploads, the answers of units, results.
+
+Keys look like `jobs/<id>/input/0`; `delete_tree("jobs/<id>")` leaves nothing of a job behind.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+
+class BlobStore(Protocol):
+    """A store of bytes. Writes are atomic: a reader sees all of a blob or none of it."""
+
+    def put(self, key: str, data: bytes) -> None:
+        """Store `data` under `key`, in place of what was there."""
+
+    def put_file(self, key: str, path: Path) -> None:
+        """Store a local file's bytes under `key`; the file may be moved away."""
+
+    def get(self, key: str) -> bytes:
+        """Return the bytes under `key`; raises StorageError where there are none."""
+
+    def open(self, key: str) -> BinaryIO:
+        """Open the bytes under `key` for reading as a stream."""
+
+    def local(self, key: str) -> AbstractContextManager[Path]:
+        """Lend a local file that holds the bytes (a copy where the store is remote)."""
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Yield the keys below `prefix`, in order."""
+
+    def delete_tree(self, prefix: str) -> None:
+        """Delete everything below `prefix`; nothing there is no error."""

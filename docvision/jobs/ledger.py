@@ -1,0 +1,89 @@
+"""The ledger: the only truth about jobs. `memory` and `redis` implement this protocol.
+
+Every change of state goes through the ledger in one atomic step and follows
+`model.TRANSITIONS`. Work is done under a lease; a commit names the lease's fencing token and is
+refused with LeaseLost where a later claim was granted, the job is finished, or it was cancelled.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Protocol
+
+from docvision.jobs.model import Job, Lease, Problem, Progress, State, Step, Unit
+from docvision.jobs.wire import Message
+
+
+class Ledger(Protocol):
+    """Raises StorageError from any call when the store behind it does not answer."""
+
+    def create(self, job: Job) -> None:
+        """Enter a new job in state QUEUED."""
+
+    def get(self, job_id: str) -> Job:
+        """Return the job; raises JobNotFound."""
+
+    def list(
+        self, *, state: State | None = None, limit: int = 50, before: str | None = None
+    ) -> list[Job]:
+        """Return jobs, newest first, older than the id `before`."""
+
+    def position(self, job_id: str) -> int | None:
+        """Return how many queued jobs are ahead of this one, None once it has started."""
+
+    def claim(
+        self, job_id: str, step: Step, *, owner: str, seconds: float, unit: int | None = None
+    ) -> Lease | None:
+        """Take the right to do a step, or None where it is done, held, or not to be done.
+
+        The first claim of a job makes it RUNNING. READ can be claimed once the job is planned,
+        ASSEMBLE once no unit is left.
+        """
+
+    def renew(self, lease: Lease, seconds: float) -> Lease:
+        """Hold on to a lease; raises LeaseLost (also when the job was cancelled)."""
+
+    def release(self, lease: Lease) -> None:
+        """Hand work back undone; a lease that is lost already is no error."""
+
+    def plan(self, lease: Lease, units: Sequence[Unit]) -> None:
+        """Commit PREPARE: the job consists of these units."""
+
+    def units(self, job_id: str) -> list[Unit]:
+        """Return the planned units, in order."""
+
+    def commit(self, lease: Lease, problem: Problem | None = None) -> Progress:
+        """Commit READ of one unit, as done or (with a problem) as failed."""
+
+    def finish(
+        self, lease: Lease, state: State, *, problem: Problem | None = None, keep: float
+    ) -> Job:
+        """Commit ASSEMBLE (or a PREPARE that failed): the job ends in `state`.
+
+        `keep` is the number of seconds after which the job expires.
+        """
+
+    def cancel(self, job_id: str) -> Job:
+        """Cancel the job; raises JobNotFound, or JobConflict if it has finished otherwise."""
+
+    def delete(self, job_id: str) -> None:
+        """Forget the job; raises JobNotFound. Blobs are the caller's to delete."""
+
+    def due(self, *, limit: int = 100) -> Sequence[Message]:
+        """Return the messages for work that is to be done and that no live lease holds."""
+
+    def expired(self, *, limit: int = 100) -> Sequence[str]:
+        """Return ids of finished jobs whose time to be kept is over; EXPIRED from now on."""
+
+    def close(self) -> None:
+        """Close the connections."""
+
+
+class Events(Protocol):
+    """Tells waiting readers that a job has changed (asyncio side, used by the API)."""
+
+    async def wait(self, job_id: str, revision: int, seconds: float) -> Job:
+        """Return the job once its revision is above `revision`, or as it is after `seconds`."""
+
+    async def close(self) -> None:
+        """Stop listening."""

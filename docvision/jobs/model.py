@@ -1,0 +1,141 @@
+"""A job, its units and its states, as the ledger knows them."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from enum import StrEnum
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class State(StrEnum):
+    """Where a job stands. `TRANSITIONS` says what may follow what."""
+
+    QUEUED = "queued"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    PARTIAL = "partial"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+    EXPIRED = "expired"
+
+    @property
+    def finished(self) -> bool:
+        """Whether no more work will be done on the job."""
+        return self not in (State.QUEUED, State.RUNNING)
+
+
+TRANSITIONS: dict[State, frozenset[State]] = {
+    State.QUEUED: frozenset({State.RUNNING, State.FAILED, State.CANCELLED, State.EXPIRED}),
+    State.RUNNING: frozenset(
+        {State.SUCCEEDED, State.PARTIAL, State.FAILED, State.CANCELLED, State.EXPIRED}
+    ),
+    State.SUCCEEDED: frozenset({State.EXPIRED}),
+    State.PARTIAL: frozenset({State.EXPIRED}),
+    State.FAILED: frozenset({State.EXPIRED}),
+    State.CANCELLED: frozenset({State.EXPIRED}),
+    State.EXPIRED: frozenset(),
+}
+
+
+class Upload(_Record):
+    """A file of a job: its name as sent (shown, never used as a path), type, bytes and blob."""
+
+    name: str
+    media_type: str
+    size: int
+    sha256: str
+    key: str
+
+
+class Problem(_Record):
+    """Why a job, or a unit of it, has no result: an error as `DocvisionError.to_wire` gives it."""
+
+    code: str
+    message: str
+    retryable: bool = False
+    detail: dict[str, str | int | float | bool] = {}
+
+
+class Unit(_Record):
+    """The smallest piece of a job that is committed by itself.
+
+    A page of a document, or all sampled frames of a stretch of video. `document` counts the
+    job's uploads from 0, `page` the document's pages from 0; `start` and `end` are seconds of a
+    video, else None.
+    """
+
+    index: int
+    document: int
+    page: int
+    start: float | None = None
+    end: float | None = None
+
+
+class Job(_Record):
+    """What the ledger tells of a job. Times are Unix seconds.
+
+    `units` is None until the documents were opened and counted. `revision` grows by one with
+    each change, so that a waiting client can say what it has already seen.
+    """
+
+    id: str
+    task: str
+    options: dict[str, Any] = {}
+    uploads: tuple[Upload, ...]
+    state: State = State.QUEUED
+    created: float
+    started: float | None = None
+    finished: float | None = None
+    expires: float | None = None
+    units: int | None = None
+    units_done: int = 0
+    units_failed: int = 0
+    problem: Problem | None = None
+    revision: int = 0
+
+
+class Step(StrEnum):
+    """The three kinds of work in a job."""
+
+    PREPARE = "prepare"
+    READ = "read"
+    ASSEMBLE = "assemble"
+
+
+class Lease(_Record):
+    """The right to do one step (of one unit, for READ) until `deadline`, and its fencing token.
+
+    Tokens grow with each claim; a commit under an older token than the latest is refused.
+    """
+
+    job: str
+    step: Step
+    unit: int | None = None
+    token: int
+    owner: str
+    deadline: float
+
+
+class Progress(_Record):
+    """How far a job is after a commit."""
+
+    done: int
+    failed: int
+    total: int
+
+    @property
+    def complete(self) -> bool:
+        """Whether no unit is left to read."""
+        return self.done + self.failed >= self.total
+
+
+def new_job_id() -> str:
+    """Return an id that sorts by time and cannot be guessed (48 bits of time, 80 random)."""
+    return f"{int(time.time() * 1000):012x}{secrets.token_hex(10)}"

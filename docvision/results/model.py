@@ -1,0 +1,188 @@
+"""The one result model: what every task gives and every renderer reads.
+
+Boxes are `[x0, y0, x1, y1]` as fractions of the page as displayed, origin top left (see
+`docvision.geometry`). Everything is frozen; a change makes a new value.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
+
+from docvision.geometry import Box
+
+VERSION = "1.0"
+
+BBox = Annotated[
+    Box,
+    PlainSerializer(lambda box: [round(value, 5) for value in box], return_type=list[float]),
+]
+Confidence = Annotated[
+    float, Field(ge=0, le=1), PlainSerializer(lambda value: round(value, 4), return_type=float)
+]
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Source(StrEnum):
+    """Where a text comes from."""
+
+    TEXT_LAYER = "text_layer"
+    OCR = "ocr"
+    MODEL = "model"
+
+
+class BlockKind(StrEnum):
+    """What a block is on its page. Those from HEADER on are kept but left out of the Markdown."""
+
+    HEADING = "heading"
+    PARAGRAPH = "paragraph"
+    LIST_ITEM = "list_item"
+    TABLE = "table"
+    CAPTION = "caption"
+    FIGURE = "figure"
+    CHART = "chart"
+    HEADER = "header"
+    FOOTER = "footer"
+    PAGE_NUMBER = "page_number"
+    STAMP = "stamp"
+
+
+FURNITURE = frozenset({BlockKind.HEADER, BlockKind.FOOTER, BlockKind.PAGE_NUMBER, BlockKind.STAMP})
+
+
+class Word(_Record):
+    """A word, its box, and how sure its source is of it (1 for a text layer)."""
+
+    text: str
+    bbox: BBox
+    confidence: Confidence = 1.0
+
+
+class Line(_Record):
+    """Words on one baseline, in reading order."""
+
+    words: tuple[Word, ...]
+    bbox: BBox
+
+    @property
+    def text(self) -> str:
+        """The words joined by spaces."""
+        return " ".join(word.text for word in self.words)
+
+
+class Cell(_Record):
+    """A cell of a table; `row` and `column` count from 0."""
+
+    row: int
+    column: int
+    row_span: int = 1
+    column_span: int = 1
+    text: str
+    bbox: BBox
+
+
+class Table(_Record):
+    """A grid of cells; the first `header_rows` rows are its header."""
+
+    rows: int
+    columns: int
+    header_rows: int = 0
+    cells: tuple[Cell, ...]
+
+
+class Block(_Record):
+    """A piece of a page that is read as one: a paragraph, a heading, a table.
+
+    `level` is 1–6 for headings and the nesting (from 1) for list items; `marker` is a list
+    item's bullet or number, which is not repeated in its text.
+    """
+
+    kind: BlockKind
+    bbox: BBox
+    text: str
+    lines: tuple[Line, ...] = ()
+    level: int | None = None
+    marker: str | None = None
+    table: Table | None = None
+    source: Source
+    confidence: Confidence = 1.0
+
+
+class Problem(_Record):
+    """What went wrong with a page or a document, without ending the job."""
+
+    code: str
+    message: str
+
+
+class Page(_Record):
+    """A page, or a frame of a video (then `time` is set), with its blocks in reading order.
+
+    `width` and `height` are those of the page as displayed: points for a PDF, pixels for a
+    picture or a frame.
+    """
+
+    number: int = Field(ge=1, description="Counted from 1 within the document.")
+    width: float
+    height: float
+    unit: Literal["pt", "px"]
+    time: float | None = Field(None, description="Seconds from the start of the video.")
+    blocks: tuple[Block, ...] = ()
+    problem: Problem | None = None
+
+
+class OnScreen(_Record):
+    """A text of a video and the time it stood on screen."""
+
+    text: str
+    start: float = Field(description="Seconds; the first frame that shows the text.")
+    end: float = Field(description="Seconds; when the text was last on screen.")
+    bbox: BBox
+
+
+class DocumentResult(_Record):
+    """What was read from one file."""
+
+    name: str
+    media_type: str
+    page_count: int = Field(description="Pages (or sampled frames) of the whole document.")
+    pages: tuple[Page, ...] = ()
+    timeline: tuple[OnScreen, ...] = Field((), description="Videos only: texts with their times.")
+    problem: Problem | None = None
+
+
+class Usage(_Record):
+    """What the work cost."""
+
+    pages: int = 0
+    visual_tokens: int = 0
+    prompt_tokens: int = 0
+    answer_tokens: int = 0
+    seconds: float = 0.0
+    retries: int = 0
+
+    def __add__(self, other: Usage) -> Usage:
+        """Return the sum, field by field."""
+        mine, theirs = self.model_dump(), other.model_dump()
+        return Usage(**{name: mine[name] + theirs[name] for name in mine})
+
+
+class Result(_Record):
+    """The result of one job: its documents in the order in which they were sent."""
+
+    version: Literal["1.0"] = VERSION
+    task: str
+    model: str = Field(description="The checkpoint that was there to be asked, or `none`.")
+    documents: tuple[DocumentResult, ...]
+    usage: Usage = Usage()
+
+
+def result_schema() -> dict[str, Any]:
+    """Return the published JSON Schema of `Result` (draft 2020-12)."""
+    schema = Result.model_json_schema(mode="serialization")
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema}

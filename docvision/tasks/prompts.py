@@ -1,0 +1,125 @@
+"""The prompts of every task, worded once for nano and for the big Qwen-VL models alike.
+
+Pure text functions without imports from the rest of docvision, so that the trainer and
+the product cannot drift apart. A change of wording raises the version beside it: it is
+part of a result's fingerprint, and a nano trained on another version should be retrained.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+REGION_PROMPT_VERSION = "region-1"
+CHART_PROMPT_VERSION = "chart-1"
+EXTRACT_PROMPT_VERSION = "extract-1"
+ASK_PROMPT_VERSION = "ask-1"
+
+Box = tuple[float, float, float, float]
+PlacedWord = tuple[str, Box]
+
+#: A gap wider than this many line heights parts two columns of one line.
+COLUMN_GAP = 1.0
+
+
+def region_prompt() -> str:
+    """Return the prompt that reads a region (Qwen's own wording)."""
+    return "Read all the text in the image."
+
+
+def chart_prompt(words: str) -> str:
+    """Return the prompt that turns a chart into CSV; `words` are the words found on it."""
+    return f"Words on the chart:\n{words}\n\nGive the chart's data as CSV."
+
+
+def extract_prompt(words_text: str, schema: Mapping[str, Any]) -> str:
+    """Return the prompt that extracts `schema` (a JSON Schema) from a document's words."""
+    return (
+        f"{words_text}\n\nExtract as JSON. Copy values exactly; null where absent.\n"
+        f"{describe_schema(schema)}"
+    )
+
+
+def ask_prompt(words_text: str, question: str) -> str:
+    """Return the prompt that answers a question in the document's own words.
+
+    The answer is the JSON object {"answer": "words of the document"} or {"answer": null}.
+    """
+    return (
+        f"{words_text}\n\nAnswer as JSON. Copy the answer exactly; null where absent.\n"
+        f"{question}\n"
+        '{"answer": string}'
+    )
+
+
+def describe_schema(schema: Mapping[str, Any]) -> str:
+    """Return a JSON Schema as a short skeleton: {"total": string (the sum due)}.
+
+    A whole JSON Schema costs three to five times the tokens and says little more.
+    Enumerations are spelled out; descriptions stand in brackets after the type.
+    """
+    kind = _type_of(schema)
+    note = f" ({schema['description']})" if schema.get("description") else ""
+    if "enum" in schema:
+        return " | ".join(f'"{choice}"' for choice in schema["enum"]) + note
+    if kind == "object":
+        fields = schema.get("properties", {})
+        inner = ", ".join(f'"{name}": {describe_schema(field)}' for name, field in fields.items())
+        return "{" + inner + "}" + note
+    if kind == "array":
+        return "[" + describe_schema(schema.get("items", {})) + "]" + note
+    return kind + note
+
+
+def words_text(words: Sequence[PlacedWord]) -> str:
+    """Lay words with boxes out as text: a line a line, two spaces where columns part.
+
+    Boxes are (left, top, right, bottom) in any unit, y down.
+    """
+    return "\n".join(
+        "".join(gap + words[index][0] for gap, index in line) for line in arrange_words(words)
+    )
+
+
+def arrange_words(words: Sequence[PlacedWord]) -> list[list[tuple[str, int]]]:
+    """Return the lines of `words_text`: for each word the space before it and its index."""
+    return [list(_spaced(line, words)) for line in _lines(words)]
+
+
+def _spaced(line: Sequence[int], words: Sequence[PlacedWord]) -> Iterator[tuple[str, int]]:
+    """Yield (space before, index) along one line, left to right."""
+    right: float | None = None
+    for index in line:
+        left, top, far, bottom = words[index][1]
+        wide = right is not None and left - right > COLUMN_GAP * (bottom - top)
+        yield ("" if right is None else "  " if wide else " "), index
+        right = far
+
+
+def _lines(words: Sequence[PlacedWord]) -> list[list[int]]:
+    """Group word indices into lines, top to bottom, each left to right.
+
+    A word joins the line whose newest word it overlaps vertically by half its height.
+    """
+    lines: list[list[int]] = []
+    for index in sorted(range(len(words)), key=lambda i: _middle(words[i][1])):
+        if lines and _same_line(words[lines[-1][-1]][1], words[index][1]):
+            lines[-1].append(index)
+        else:
+            lines.append([index])
+    return [sorted(line, key=lambda i: words[i][1][0]) for line in lines]
+
+
+def _middle(box: Box) -> float:
+    return (box[1] + box[3]) / 2
+
+
+def _same_line(one: Box, other: Box) -> bool:
+    height = min(one[3] - one[1], other[3] - other[1])
+    return min(one[3], other[3]) - max(one[1], other[1]) >= 0.5 * height
+
+
+def _type_of(schema: Mapping[str, Any]) -> str:
+    """Return the one type that is not null, or string where none is named."""
+    kind = schema.get("type", "object" if "properties" in schema else "string")
+    if isinstance(kind, str):
+        return kind
+    return next((name for name in kind if name != "null"), "string")

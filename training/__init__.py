@@ -1,0 +1,1 @@
+"""Synthetic documents, and the trainer that makes `docvision/nano` from them."""
