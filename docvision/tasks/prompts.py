@@ -69,27 +69,31 @@ def describe_schema(schema: Mapping[str, Any]) -> str:
     return kind + note
 
 
-def words_text(words: Sequence[PlacedWord]) -> str:
+def words_text(words: Sequence[PlacedWord], *, aspect: float = 1.0) -> str:
     """Lay words with boxes out as text: a line a line, two spaces where columns part.
 
-    Boxes are (left, top, right, bottom) in any unit, y down.
+    Boxes are (left, top, right, bottom), y down. `aspect` is the page's width over its
+    height where boxes are fractions of the page, 1 where they are pixels.
     """
-    return "\n".join(
-        "".join(gap + words[index][0] for gap, index in line) for line in arrange_words(words)
-    )
+    lines = arrange_words(words, aspect=aspect)
+    return "\n".join("".join(gap + words[index][0] for gap, index in line) for line in lines)
 
 
-def arrange_words(words: Sequence[PlacedWord]) -> list[list[tuple[str, int]]]:
+def arrange_words(
+    words: Sequence[PlacedWord], *, aspect: float = 1.0
+) -> list[list[tuple[str, int]]]:
     """Return the lines of `words_text`: for each word the space before it and its index."""
-    return [list(_spaced(line, words)) for line in _lines(words)]
+    return [list(_spaced(line, words, aspect)) for line in _lines(words)]
 
 
-def _spaced(line: Sequence[int], words: Sequence[PlacedWord]) -> Iterator[tuple[str, int]]:
+def _spaced(
+    line: Sequence[int], words: Sequence[PlacedWord], aspect: float
+) -> Iterator[tuple[str, int]]:
     """Yield (space before, index) along one line, left to right."""
     right: float | None = None
     for index in line:
         left, top, far, bottom = words[index][1]
-        wide = right is not None and left - right > COLUMN_GAP * (bottom - top)
+        wide = right is not None and (left - right) * aspect > COLUMN_GAP * (bottom - top)
         yield ("" if right is None else "  " if wide else " "), index
         right = far
 
