@@ -6,26 +6,13 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from pydantic import BaseModel, ConfigDict
-
 from docvision.documents.base import Document, DocumentInfo
 from docvision.engines.base import Engine, never
 from docvision.jobs.model import Unit
 from docvision.reading.ocr import Ocr
 from docvision.results.model import DocumentResult, Page, Usage
 from docvision.settings import EngineSettings, Limits
-
-
-class Options(BaseModel):
-    """Options that every task takes.
-
-    `pages` is a range as people write it (`1-3,7,-1`; counted from 1, negative from the end).
-    """
-
-    model_config = ConfigDict(frozen=True, extra="forbid")
-
-    pages: str | None = None
-    password: str | None = None
+from docvision.tasks.options import Options
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,16 @@
+"""The tasks by name."""
+
+from __future__ import annotations
+
+from docvision.errors import UnknownTask
+from docvision.tasks.base import Task
+from docvision.tasks.ocr import OcrTask
+
+_TASKS: dict[str, Task] = {"ocr": OcrTask()}
+
+
+def get_task(name: str) -> Task:
+    """Return the task of this name; raises UnknownTask."""
+    if name not in _TASKS:
+        raise UnknownTask(f"No task is called {name!r}. There is: {', '.join(_TASKS)}.", task=name)
+    return _TASKS[name]
