@@ -15,6 +15,8 @@
     │   ├── ModelNotFound       ContextExceeded
     │   └── EngineFailed        EngineUnavailable (a retry can help)
     ├── StorageError            the ledger or the blob store did not answer (a retry can help)
+    ├── ServerUnavailable       no docvision server answers at that address (a retry can help)
+    ├── StackError              a part of the stack cannot start, or cannot keep running
     ├── LeaseLost               somebody else holds this work now; drop what you have
     └── Cancelled               the caller no longer wants the work
 
@@ -241,6 +243,19 @@ class StorageError(DocvisionError):
 
     code = "storage"
     retryable = True
+
+
+class ServerUnavailable(DocvisionError):
+    """No docvision server answers at the address that a client was given."""
+
+    code = "server_unavailable"
+    retryable = True
+
+
+class StackError(DocvisionError):
+    """A part of the stack (Valkey, API, worker) cannot start, or cannot keep running."""
+
+    code = "stack"
 
 
 class LeaseLost(DocvisionError):

@@ -9,11 +9,13 @@ error that names the nearest known one.
 from __future__ import annotations
 
 import difflib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from functools import reduce
 from pathlib import Path
 from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic.fields import FieldInfo
 
 from docvision.errors import SettingsError
 
@@ -109,6 +111,18 @@ class Settings(_Group):
     worker: WorkerSettings = WorkerSettings()
     api: ApiSettings = ApiSettings()
 
+    def to_env(self) -> dict[str, str]:
+        """Return the variables from which `from_env` makes an equal value; defaults are left out.
+
+        This is how a process hands its settings on to its children.
+        """
+        values: dict[str, str] = {}
+        for path, field in setting_fields():
+            value = reduce(getattr, path, self)
+            if value != field.default:
+                values[env_name(path)] = str(value)
+        return values
+
     @staticmethod
     def from_env(environ: Mapping[str, str]) -> Settings:
         """Read the settings from `DOCVISION_*` variables.
@@ -134,15 +148,18 @@ def env_name(path: tuple[str, ...]) -> str:
     return PREFIX + "_".join(path).upper()
 
 
-def _known_keys() -> dict[str, tuple[str, ...]]:
-    paths: list[tuple[str, ...]] = []
+def setting_fields() -> Iterator[tuple[tuple[str, ...], FieldInfo]]:
+    """Yield every setting as its path in `Settings` and what pydantic knows of the field."""
     for name, field in Settings.model_fields.items():
         group = field.annotation
         if isinstance(group, type) and issubclass(group, _Group):
-            paths += [(name, inner) for inner in group.model_fields]
+            yield from (((name, inner), known) for inner, known in group.model_fields.items())
         else:
-            paths.append((name,))
-    return {env_name(path): path for path in paths}
+            yield (name,), field
+
+
+def _known_keys() -> dict[str, tuple[str, ...]]:
+    return {env_name(path): path for path, _ in setting_fields()}
 
 
 def _put(tree: dict[str, Any], path: tuple[str, ...], value: str) -> None:
