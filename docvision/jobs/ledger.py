@@ -7,7 +7,7 @@ refused with LeaseLost where a later claim was granted, the job is finished, or 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Protocol
 
 from docvision.jobs.model import Job, Lease, Problem, Progress, State, Step, Unit
@@ -18,7 +18,7 @@ class Ledger(Protocol):
     """Raises StorageError from any call when the store behind it does not answer."""
 
     def create(self, job: Job) -> None:
-        """Enter a new job in state QUEUED."""
+        """Enter a new job in state QUEUED; raises JobConflict where its id is taken."""
 
     def get(self, job_id: str) -> Job:
         """Return the job; raises JobNotFound."""
@@ -27,6 +27,9 @@ class Ledger(Protocol):
         self, *, state: State | None = None, limit: int = 50, before: str | None = None
     ) -> list[Job]:
         """Return jobs, newest first, older than the id `before`."""
+
+    def counts(self) -> Mapping[State, int]:
+        """Return how many jobs are in each state."""
 
     def position(self, job_id: str) -> int | None:
         """Return how many queued jobs are ahead of this one, None once it has started."""
@@ -49,31 +52,50 @@ class Ledger(Protocol):
     def plan(self, lease: Lease, units: Sequence[Unit]) -> None:
         """Commit PREPARE: the job consists of these units."""
 
-    def units(self, job_id: str) -> list[Unit]:
-        """Return the planned units, in order."""
+    def units(self, job_id: str) -> Sequence[Unit]:
+        """Return the planned units, in order; none before the plan and after the end."""
+
+    def problems(self, job_id: str) -> Mapping[int, Problem]:
+        """Return the problems of the units that failed, by unit; none after the end."""
 
     def commit(self, lease: Lease, problem: Problem | None = None) -> Progress:
         """Commit READ of one unit, as done or (with a problem) as failed."""
 
     def finish(
-        self, lease: Lease, state: State, *, problem: Problem | None = None, keep: float
+        self,
+        lease: Lease,
+        state: State,
+        *,
+        problem: Problem | None = None,
+        keep: float,
+        whole: Progress | None = None,
     ) -> Job:
-        """Commit ASSEMBLE (or a PREPARE that failed): the job ends in `state`.
+        """Commit ASSEMBLE, or a PREPARE that failed or did everything: the job ends in `state`.
 
-        `keep` is the number of seconds after which the job expires.
+        `keep` is the number of seconds after which the job expires. `whole` is what a PREPARE
+        read that went straight on to the end, without a plan.
         """
 
-    def cancel(self, job_id: str) -> Job:
-        """Cancel the job; raises JobNotFound, or JobConflict if it has finished otherwise."""
+    def cancel(self, job_id: str, *, keep: float) -> Job:
+        """Cancel the job, once or again; raises JobNotFound, or JobConflict if it has finished."""
 
     def delete(self, job_id: str) -> None:
         """Forget the job; raises JobNotFound. Blobs are the caller's to delete."""
 
-    def due(self, *, limit: int = 100) -> Sequence[Message]:
-        """Return the messages for work that is to be done and that no live lease holds."""
+    def due(self, *, limit: int = 100, quiet: float = 0.0) -> Sequence[Message]:
+        """Return the messages for work that is to be done and that no live lease holds.
 
-    def expired(self, *, limit: int = 100) -> Sequence[str]:
-        """Return ids of finished jobs whose time to be kept is over; EXPIRED from now on."""
+        Jobs that are new, or were looked at by this call, within `quiet` seconds are left out.
+        """
+
+    def expired(self, *, limit: int = 100, again: float = 60.0) -> Sequence[str]:
+        """Return ids of finished jobs whose time to be kept is over; EXPIRED from now on.
+
+        An id that was not reported with `erased` is named again after `again` seconds.
+        """
+
+    def erased(self, job_id: str, *, keep: float) -> None:
+        """Note that an expired job's blobs are gone; it is forgotten after `keep` seconds."""
 
     def close(self) -> None:
         """Close the connections."""
@@ -83,7 +105,11 @@ class Events(Protocol):
     """Tells waiting readers that a job has changed (asyncio side, used by the API)."""
 
     async def wait(self, job_id: str, revision: int, seconds: float) -> Job:
-        """Return the job once its revision is above `revision`, or as it is after `seconds`."""
+        """Return the job once its revision is above `revision`, or as it is after `seconds`.
+
+        Raises:
+            JobNotFound: There is no such job, or it was deleted meanwhile.
+        """
 
     async def close(self) -> None:
         """Stop listening."""

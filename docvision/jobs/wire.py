@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from docvision.jobs.model import Step
 
@@ -27,9 +28,31 @@ class Message:
     step: Step
     units: tuple[int, ...] = ()
 
+    @property
+    def arguments(self) -> tuple[Any, ...]:
+        """What the step's Celery task is called with."""
+        return (self.job, list(self.units)) if self.step is Step.READ else (self.job,)
+
+    def split(self, size: int) -> Iterator[Message]:
+        """Yield messages of at most `size` units each."""
+        if len(self.units) <= size:
+            yield self
+            return
+        for start in range(0, len(self.units), size):
+            yield Message(job=self.job, step=self.step, units=self.units[start : start + size])
+
 
 class Publisher(Protocol):
     """Carries messages to the workers. Losing or doubling one does no harm: the ledger knows."""
 
     def publish(self, message: Message) -> None:
         """Send the message; raises StorageError when the broker does not answer."""
+
+
+def broker_url(redis_url: str) -> str:
+    """Return the URL by which Celery reaches the same server (`unix:` is `redis+socket:`)."""
+    if redis_url.startswith("unix://"):
+        path, _, query = redis_url.removeprefix("unix://").partition("?")
+        database = query.removeprefix("db=") if query.startswith("db=") else "0"
+        return f"redis+socket://{path}?virtual_host={database}"
+    return redis_url

@@ -1,0 +1,133 @@
+"""Blobs as files below one folder that only its owner can read."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from docvision.blobs.base import Writer, check_key
+from docvision.errors import StorageError
+
+COPY_BYTES = 1024 * 1024
+_INCOMING = ".incoming"
+
+
+class LocalBlobs:
+    """Implements `base.BlobStore`.
+
+    A blob is written to a temporary file, forced to disk and renamed into place.
+    """
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.resolve()
+        self._incoming = self._root / _INCOMING
+        with _storage():
+            self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+
+    def put(self, key: str, data: bytes) -> None:
+        """Store `data` under `key`, in place of what was there."""
+        with self.writer(key) as writer:
+            writer.write(data)
+
+    def put_file(self, key: str, path: Path) -> None:
+        """Store a local file's bytes under `key`."""
+        with self.writer(key) as writer, path.open("rb") as source:
+            while piece := source.read(COPY_BYTES):
+                writer.write(piece)
+
+    @contextlib.contextmanager
+    def writer(self, key: str) -> Iterator[Writer]:
+        """Take a blob piece by piece; it is there when the block ends, and not if it raises."""
+        target = self._path(key)
+        with _storage():
+            descriptor, name = tempfile.mkstemp(dir=self._incoming)
+        try:
+            with open(descriptor, "wb", buffering=0) as file:
+                yield _FileWriter(file)
+                with _storage():
+                    os.fsync(descriptor)
+            self._place(Path(name), target)
+        except BaseException:
+            with contextlib.suppress(FileNotFoundError):
+                os.unlink(name)
+            raise
+
+    def get(self, key: str) -> bytes:
+        """Return the bytes under `key`; raises StorageError where there are none."""
+        with _storage():
+            return self._path(key).read_bytes()
+
+    def open(self, key: str) -> BinaryIO:
+        """Open the bytes under `key` for reading as a stream."""
+        with _storage():
+            return self._path(key).open("rb")
+
+    @contextlib.contextmanager
+    def local(self, key: str) -> Iterator[Path]:
+        """Lend the file that holds the bytes; it is not to be changed."""
+        path = self._path(key)
+        if not path.is_file():
+            raise _absent()
+        yield path
+
+    def keys(self, prefix: str) -> Iterator[str]:
+        """Yield the keys below `prefix`, in order."""
+        below = self._path(prefix)
+        found = (path for path in below.rglob("*") if path.is_file())
+        yield from sorted(path.relative_to(self._root).as_posix() for path in found)
+
+    def delete_tree(self, prefix: str) -> None:
+        """Delete everything below `prefix`; nothing there is no error."""
+        with _storage(), contextlib.suppress(FileNotFoundError):
+            shutil.rmtree(self._path(prefix))
+
+    def _path(self, key: str) -> Path:
+        return self._root / check_key(key)
+
+    def _place(self, source: Path, target: Path) -> None:
+        with _storage():
+            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            source.replace(target)
+            _sync_folder(target.parent)
+
+
+class _FileWriter:
+    def __init__(self, file: BinaryIO) -> None:
+        self._file = file
+
+    def write(self, data: bytes) -> None:
+        with _storage():
+            left = memoryview(data)
+            while left:
+                left = left[self._file.write(left) :]
+
+
+@contextlib.contextmanager
+def _storage() -> Iterator[None]:
+    """Turn the system's errors into the typed one; paths stay in the log."""
+    try:
+        yield
+    except FileNotFoundError as error:
+        raise _absent() from error
+    except OSError as error:
+        raise StorageError(
+            "The blob store failed.", reason=os.strerror(error.errno or 0)
+        ) from error
+
+
+def _sync_folder(folder: Path) -> None:
+    """Force a rename to disk; POSIX promises it only once the folder itself is synced."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _absent() -> StorageError:
+    return StorageError("The blob store holds nothing under this key.", reason="absent")

@@ -1,0 +1,155 @@
+"""Waiting for a job to change: one subscription per process wakes whoever waits for its id."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections import defaultdict
+from collections.abc import Iterator
+from typing import Protocol
+
+import redis.asyncio
+
+from docvision.jobs.memory import MemoryLedger
+from docvision.jobs.model import Job
+from docvision.jobs.redis import PREFIX, SOCKET_SECONDS, parse_job, storage_error
+
+_log = logging.getLogger(__name__)
+LISTEN_SECONDS = 5.0
+RECONNECT_SECONDS = 0.5
+
+
+class _Bell:
+    """Who waits for which job; lives on one event loop."""
+
+    def __init__(self) -> None:
+        self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+
+    @contextlib.contextmanager
+    def listening(self, job_id: str) -> Iterator[asyncio.Event]:
+        rung = asyncio.Event()
+        self._waiting[job_id].add(rung)
+        try:
+            yield rung
+        finally:
+            self._waiting[job_id].discard(rung)
+            if not self._waiting[job_id]:
+                del self._waiting[job_id]
+
+    def ring(self, job_id: str) -> None:
+        for rung in self._waiting.get(job_id, ()):
+            rung.set()
+
+    def ring_all(self) -> None:
+        for job_id in self._waiting:
+            self.ring(job_id)
+
+
+class _Reader(Protocol):
+    async def __call__(self, job_id: str) -> Job: ...
+
+
+async def _wait(bell: _Bell, read: _Reader, job_id: str, revision: int, seconds: float) -> Job:
+    """Read, and read again whenever the bell rings, until the job is newer or the time is up.
+
+    The waiter is known to the bell before it reads, so no change can fall in between.
+    """
+    clock = asyncio.get_running_loop().time
+    deadline = clock() + seconds
+    with bell.listening(job_id) as rung:
+        while True:
+            rung.clear()
+            job = await read(job_id)
+            left = deadline - clock()
+            if job.revision > revision or left <= 0:
+                return job
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(rung.wait(), left)
+
+
+class RedisEvents:
+    """Implements `ledger.Events` by one subscription to the ledger's channel.
+
+    Listening begins with the first wait. While the connection is away, waiters sleep; when it is
+    back, all of them read again, so that nothing that was missed stays unseen.
+    """
+
+    def __init__(self, url: str, prefix: str = PREFIX) -> None:
+        self._client = redis.asyncio.Redis.from_url(
+            url, decode_responses=True, socket_timeout=SOCKET_SECONDS
+        )
+        self._prefix = prefix
+        self._bell = _Bell()
+        self._listener: asyncio.Task[None] | None = None
+
+    async def wait(self, job_id: str, revision: int, seconds: float) -> Job:
+        """Return the job once its revision is above `revision`, or as it is after `seconds`."""
+        if self._listener is None:
+            self._listener = asyncio.create_task(self._listen(), name="job-events")
+        return await _wait(self._bell, self._read, job_id, revision, seconds)
+
+    async def close(self) -> None:
+        """Stop listening."""
+        if self._listener is not None:
+            self._listener.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await self._listener
+        await self._client.aclose()
+
+    async def _read(self, job_id: str) -> Job:
+        try:
+            row = await self._client.hgetall(f"{self._prefix}job:{job_id}")
+        except redis.RedisError as error:
+            raise storage_error(error) from error
+        return parse_job(job_id, row)
+
+    async def _listen(self) -> None:
+        while True:
+            try:
+                await self._follow()
+            except redis.RedisError as error:
+                _log.warning("job events: the connection is away: %s", type(error).__name__)
+                await asyncio.sleep(RECONNECT_SECONDS)
+
+    async def _follow(self) -> None:
+        async with self._client.pubsub() as channel:
+            await channel.subscribe(f"{self._prefix}events")
+            while True:
+                message = await channel.get_message(timeout=LISTEN_SECONDS)
+                if message is None:
+                    continue
+                if message["type"] == "subscribe":
+                    self._bell.ring_all()
+                else:
+                    self._bell.ring(message["data"])
+
+
+class MemoryEvents:
+    """Implements `ledger.Events` for a MemoryLedger; make it first and hand `ring` to the ledger.
+
+    >>> events = MemoryEvents()
+    >>> events.ledger = MemoryLedger(changed=events.ring)
+    """
+
+    ledger: MemoryLedger
+
+    def __init__(self) -> None:
+        self._bell = _Bell()
+        self._loop: asyncio.AbstractEventLoop | None = None
+
+    def ring(self, job_id: str) -> None:
+        """Wake who waits for this job; may be called from any thread."""
+        if self._loop is not None and not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._bell.ring, job_id)
+
+    async def wait(self, job_id: str, revision: int, seconds: float) -> Job:
+        """Return the job once its revision is above `revision`, or as it is after `seconds`."""
+        self._loop = asyncio.get_running_loop()
+        return await _wait(self._bell, self._read, job_id, revision, seconds)
+
+    async def close(self) -> None:
+        """Nothing is open."""
+
+    async def _read(self, job_id: str) -> Job:
+        return self.ledger.get(job_id)

@@ -1,0 +1,292 @@
+"""The ledger in Redis or Valkey: every change of state is one Lua script."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from functools import cache
+from importlib import resources
+from typing import Any
+
+import redis
+from pydantic import TypeAdapter
+
+from docvision.errors import JobConflict, JobNotFound, LeaseLost, StorageError
+from docvision.jobs.model import (
+    TRANSITIONS,
+    Job,
+    Lease,
+    Problem,
+    Progress,
+    State,
+    Step,
+    Unit,
+)
+from docvision.jobs.wire import Message
+
+PREFIX = "docvision:"
+SOCKET_SECONDS = 10.0
+_UNITS = TypeAdapter(tuple[Unit, ...])
+_SPEC = ("id", "task", "options", "uploads", "created")
+_SCRIPTS = [
+    "create",
+    "claim",
+    "renew",
+    "release",
+    "plan",
+    "commit",
+    "finish",
+    "cancel",
+    "delete",
+    "due",
+    "expired",
+    "erased",
+]
+
+
+def connect(url: str) -> redis.Redis:
+    """Return a client for `redis://`, `rediss://` or `unix://` that is safe to share by threads."""
+    return redis.Redis.from_url(
+        url, decode_responses=True, socket_timeout=SOCKET_SECONDS, health_check_interval=30
+    )
+
+
+class RedisLedger:
+    """Implements `ledger.Ledger`; safe to call from many threads at once.
+
+    Args:
+        client: A client that decodes responses, as `connect` gives it.
+        prefix: Begins every key, so that several installations can share a server.
+    """
+
+    def __init__(self, client: redis.Redis, prefix: str = PREFIX) -> None:
+        self._client = client
+        self._prefix = prefix
+        self._scripts = {name: client.register_script(_source(name)) for name in _SCRIPTS}
+
+    def create(self, job: Job) -> None:
+        """Enter a new job in state QUEUED; raises JobConflict where its id is taken."""
+        spec = job.model_dump_json(include=set(_SPEC))
+        if not self._run("create", job.id, spec):
+            raise JobConflict(f"The job id {job.id} is taken.", job=job.id)
+
+    def get(self, job_id: str) -> Job:
+        """Return the job; raises JobNotFound."""
+        row: Mapping[str, str] = self._call("HGETALL", self._key("job", job_id))
+        return parse_job(job_id, row)
+
+    def list(
+        self, *, state: State | None = None, limit: int = 50, before: str | None = None
+    ) -> list[Job]:
+        """Return jobs, newest first, older than the id `before`."""
+        index = self._prefix + "jobs" if state is None else self._key("state", state)
+        newest = "+" if before is None else f"({before}"
+        ids = self._call("ZRANGE", index, newest, "-", "BYLEX", "REV", "LIMIT", 0, limit)
+        rows = self._pipeline([("HGETALL", self._key("job", job_id)) for job_id in ids])
+        return [parse_job(job_id, row) for job_id, row in zip(ids, rows, strict=True) if row]
+
+    def counts(self) -> Mapping[State, int]:
+        """Return how many jobs are in each state."""
+        sizes = self._pipeline([("ZCARD", self._key("state", state)) for state in State])
+        return dict(zip(State, sizes, strict=True))
+
+    def position(self, job_id: str) -> int | None:
+        """Return how many queued jobs are ahead of this one, None once it has started."""
+        queued = self._key("state", State.QUEUED)
+        here, ahead = self._pipeline(
+            [("ZSCORE", queued, job_id), ("ZLEXCOUNT", queued, "-", f"({job_id}")]
+        )
+        return None if here is None else int(ahead)
+
+    def claim(
+        self, job_id: str, step: Step, *, owner: str, seconds: float, unit: int | None = None
+    ) -> Lease | None:
+        """Take the right to do a step, or None where it is done, held, or not to be done."""
+        got = self._run("claim", job_id, step.value, _field(unit), owner, seconds)
+        if got is None:
+            return None
+        token, deadline = int(got[0]), float(got[1])
+        return Lease(job=job_id, step=step, unit=unit, token=token, owner=owner, deadline=deadline)
+
+    def renew(self, lease: Lease, seconds: float) -> Lease:
+        """Hold on to a lease; raises LeaseLost (also when the job was cancelled)."""
+        deadline = self._run("renew", *_names(lease), lease.owner, seconds)
+        if deadline is None:
+            raise _lost(lease)
+        return lease.model_copy(update={"deadline": float(deadline)})
+
+    def release(self, lease: Lease) -> None:
+        """Hand work back undone; a lease that is lost already is no error."""
+        self._run("release", *_names(lease))
+
+    def plan(self, lease: Lease, units: Sequence[Unit]) -> None:
+        """Commit PREPARE: the job consists of these units."""
+        plan = _UNITS.dump_json(tuple(units), exclude_none=True).decode()
+        if not self._run("plan", lease.job, lease.token, len(units), plan):
+            raise _lost(lease)
+
+    def units(self, job_id: str) -> Sequence[Unit]:
+        """Return the planned units, in order; none before the plan and after the end."""
+        plan = self._call("GET", self._key("plan", job_id))
+        return _UNITS.validate_json(plan) if plan else ()
+
+    def problems(self, job_id: str) -> Mapping[int, Problem]:
+        """Return the problems of the units that failed, by unit; none after the end."""
+        marks: dict[str, str] = self._call("HGETALL", self._key("units", job_id))
+        return {
+            int(unit): Problem.model_validate_json(mark[1:])
+            for unit, mark in marks.items()
+            if mark.startswith("f")
+        }
+
+    def commit(self, lease: Lease, problem: Problem | None = None) -> Progress:
+        """Commit READ of one unit, as done or (with a problem) as failed."""
+        got = self._run("commit", lease.job, _field(lease.unit), lease.token, _wire(problem))
+        if got is None:
+            raise _lost(lease)
+        done, failed, total = map(int, got)
+        return Progress(done=done, failed=failed, total=total)
+
+    def finish(
+        self,
+        lease: Lease,
+        state: State,
+        *,
+        problem: Problem | None = None,
+        keep: float,
+        whole: Progress | None = None,
+    ) -> Job:
+        """Commit ASSEMBLE, or a PREPARE that failed or did everything: the job ends in `state`."""
+        total, failed = (-1, 0) if whole is None else (whole.total, whole.failed)
+        arguments = (lease.step.value, lease.token, state.value, _wire(problem), keep)
+        row = self._run("finish", lease.job, *arguments, total, failed)
+        if row is None:
+            raise _lost(lease)
+        return parse_job(lease.job, _pairs(row))
+
+    def cancel(self, job_id: str, *, keep: float) -> Job:
+        """Cancel the job, once or again; raises JobNotFound, or JobConflict if it has finished."""
+        verdict, row = self._run("cancel", job_id, keep)
+        job = parse_job(job_id, _pairs(row))
+        if verdict == "conflict":
+            raise JobConflict(f"The job is {job.state.value} already.", job=job_id)
+        return job
+
+    def delete(self, job_id: str) -> None:
+        """Forget the job; raises JobNotFound. Blobs are the caller's to delete."""
+        if not self._run("delete", job_id):
+            raise _missing(job_id)
+
+    def due(self, *, limit: int = 100, quiet: float = 0.0) -> Sequence[Message]:
+        """Return the messages for work that is to be done and that no live lease holds."""
+        rows = self._run("due", limit, quiet)
+        return [
+            Message(
+                job=job_id, step=Step(step), units=tuple(map(int, filter(None, units.split(","))))
+            )
+            for job_id, step, units in rows
+        ]
+
+    def expired(self, *, limit: int = 100, again: float = 60.0) -> Sequence[str]:
+        """Return ids of finished jobs whose time to be kept is over; EXPIRED from now on."""
+        ids: Sequence[str] = self._run("expired", limit, again)
+        return ids
+
+    def erased(self, job_id: str, *, keep: float) -> None:
+        """Note that an expired job's blobs are gone; it is forgotten after `keep` seconds."""
+        self._run("erased", job_id, keep)
+
+    def close(self) -> None:
+        """Close the connections."""
+        self._client.close()
+
+    def _key(self, kind: str, name: str) -> str:
+        return f"{self._prefix}{kind}:{name}"
+
+    def _run(self, script: str, *arguments: Any) -> Any:
+        try:
+            return self._scripts[script](keys=[self._prefix], args=arguments)
+        except redis.RedisError as error:
+            raise storage_error(error) from error
+
+    def _call(self, *command: Any) -> Any:
+        return self._pipeline([command])[0]
+
+    def _pipeline(self, commands: Sequence[tuple[Any, ...]]) -> Sequence[Any]:
+        if not commands:
+            return ()
+        try:
+            with self._client.pipeline(transaction=False) as pipe:
+                for command in commands:
+                    pipe.execute_command(*command)  # type: ignore[no-untyped-call]
+                return pipe.execute()
+        except redis.RedisError as error:
+            raise storage_error(error) from error
+
+
+def parse_job(job_id: str, row: Mapping[Any, Any]) -> Job:
+    """Return the job that a hash holds; raises JobNotFound where it is empty."""
+    if not row:
+        raise _missing(job_id)
+    known = json.loads(row["spec"])
+    known |= {
+        name: row[name]
+        for name in ("state", "started", "finished", "expires", "units", "revision")
+        if name in row
+    }
+    known["units_done"] = row.get("done", 0)
+    known["units_failed"] = row.get("failed", 0)
+    if "problem" in row:
+        known["problem"] = json.loads(row["problem"])
+    return Job.model_validate(known)
+
+
+def storage_error(error: redis.RedisError) -> StorageError:
+    """Return the typed error for what the client raised; the cause's text stays in the log."""
+    return StorageError("The job ledger does not answer.", reason=type(error).__name__)
+
+
+@cache
+def _source(name: str) -> str:
+    folder = resources.files("docvision.jobs") / "scripts"
+    allowed = "local ALLOWED = " + _lua_table()
+    parts = [allowed, *((folder / f"{part}.lua").read_text() for part in ("prelude", name))]
+    return "\n".join(parts)
+
+
+def _lua_table() -> str:
+    rows = (
+        f"{state.value} = {{{', '.join(f'{to.value} = true' for to in sorted(following))}}}"
+        for state, following in TRANSITIONS.items()
+    )
+    return "{" + ", ".join(rows) + "}"
+
+
+def _names(lease: Lease) -> tuple[str, str, str, int]:
+    return lease.job, lease.step.value, _field(lease.unit), lease.token
+
+
+def _field(unit: int | None) -> str:
+    return "" if unit is None else str(unit)
+
+
+def _numbers(text: str) -> tuple[int, ...]:
+    return tuple(int(number) for number in text.split(",") if number)
+
+
+def _wire(problem: Problem | None) -> str:
+    return "" if problem is None else problem.model_dump_json()
+
+
+def _pairs(flat: Sequence[str] | Mapping[str, str]) -> Mapping[str, str]:
+    if isinstance(flat, Mapping):
+        return flat
+    return dict(zip(flat[::2], flat[1::2], strict=True))
+
+
+def _lost(lease: Lease) -> LeaseLost:
+    return LeaseLost(f"The lease on {lease.step.value} of job {lease.job} is lost.", job=lease.job)
+
+
+def _missing(job_id: str) -> JobNotFound:
+    return JobNotFound(f"There is no job {job_id}.", job=job_id)

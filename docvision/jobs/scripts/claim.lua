@@ -1,0 +1,16 @@
+-- ARGV: id, step, unit, owner, seconds. Returns {token, deadline}, or nothing.
+local id, step, unit, owner = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+local state = get(id, 'state')
+if not is_active(state) or not open(id, step, unit) or not is_free(id, step, unit) then
+  return nil
+end
+local token = tostring(redis.call('HINCRBY', key('job', id), 'token', 1))
+local deadline = now() + tonumber(ARGV[5])
+local hash, field = place(id, step, unit)
+redis.call('HSET', hash, field, write_lease(token, deadline, owner))
+if state == 'queued' then
+  move(id, 'running')
+  redis.call('HSET', key('job', id), 'started', stamp(now()))
+  changed(id)
+end
+return {token, stamp(deadline)}

@@ -1,0 +1,6 @@
+-- ARGV: id. Returns 0 where there is no such job.
+if not get(ARGV[1], 'state') then
+  return 0
+end
+forget(ARGV[1])
+return 1

@@ -1,0 +1,6 @@
+-- ARGV: id, keep. The job's blobs are gone; after `keep` seconds the job itself is forgotten.
+local id = ARGV[1]
+if get(id, 'state') == 'expired' then
+  redis.call('ZREM', prefix .. 'ends', id)
+  redis.call('ZADD', prefix .. 'tombs', stamp(now() + tonumber(ARGV[2])), id)
+end

@@ -1,0 +1,138 @@
+-- What every script begins with: the clock, the keys, the states. KEYS[1] is the common prefix.
+--
+--   <prefix>job:<id>      hash   spec, state, revision, started, finished, expires, problem,
+--                                units, done, failed, token, prepare, assemble
+--   <prefix>units:<id>    hash   unit -> "l<token>|<deadline>|<owner>", "d" (done), "f<problem>"
+--   <prefix>plan:<id>     string the planned units as JSON
+--   <prefix>jobs          zset   every id, by id (ids sort by time)
+--   <prefix>state:<s>     zset   the ids in a state, by id
+--   <prefix>watch:<s>     zset   the unfinished ids, by when `due` last looked at them
+--   <prefix>ends          zset   the finished ids, by when they expire
+--   <prefix>tombs         zset   the erased ids, by when they are forgotten
+--   <prefix>events        channel: the id of each job that changed
+local prefix = KEYS[1]
+
+local function now()
+  local time = redis.call('TIME')
+  return tonumber(time[1]) + tonumber(time[2]) / 1e6
+end
+
+local function stamp(seconds)
+  return string.format('%.6f', seconds)
+end
+
+local function key(kind, id)
+  return prefix .. kind .. ':' .. id
+end
+
+local function get(id, field)
+  return redis.call('HGET', key('job', id), field)
+end
+
+local function number(id, field)
+  return tonumber(get(id, field) or '0')
+end
+
+local function changed(id)
+  redis.call('HINCRBY', key('job', id), 'revision', 1)
+  redis.call('PUBLISH', prefix .. 'events', id)
+end
+
+local function is_active(state)
+  return state == 'queued' or state == 'running'
+end
+
+-- The one function that changes a job's state; false where the transition is not documented.
+local function move(id, to)
+  local from = get(id, 'state')
+  if not (ALLOWED[from] and ALLOWED[from][to]) then
+    return false
+  end
+  redis.call('HSET', key('job', id), 'state', to)
+  redis.call('ZREM', prefix .. 'state:' .. from, id)
+  redis.call('ZADD', prefix .. 'state:' .. to, 0, id)
+  redis.call('ZREM', prefix .. 'watch:' .. from, id)
+  if is_active(to) then
+    redis.call('ZADD', prefix .. 'watch:' .. to, stamp(now()), id)
+  end
+  return true
+end
+
+-- A job ends: what only the work needed is dropped, and the time to keep it begins.
+local function conclude(id, to, keep)
+  if not move(id, to) then
+    return false
+  end
+  local ended = now()
+  redis.call('HSET', key('job', id), 'finished', stamp(ended), 'expires', stamp(ended + keep))
+  redis.call('HDEL', key('job', id), 'prepare', 'assemble')
+  redis.call('DEL', key('units', id), key('plan', id))
+  redis.call('ZADD', prefix .. 'ends', stamp(ended + keep), id)
+  changed(id)
+  return true
+end
+
+local function forget(id)
+  local state = get(id, 'state')
+  if state then
+    redis.call('ZREM', prefix .. 'state:' .. state, id)
+    redis.call('ZREM', prefix .. 'watch:' .. state, id)
+  end
+  redis.call('ZREM', prefix .. 'jobs', id)
+  redis.call('ZREM', prefix .. 'ends', id)
+  redis.call('ZREM', prefix .. 'tombs', id)
+  redis.call('DEL', key('job', id), key('units', id), key('plan', id))
+  redis.call('PUBLISH', prefix .. 'events', id)
+end
+
+-- Where the lease of a step stands: its hash and its field.
+local function place(id, step, unit)
+  if step == 'read' then
+    return key('units', id), unit
+  end
+  return key('job', id), step
+end
+
+local function read_lease(text)
+  if not text or string.sub(text, 1, 1) ~= 'l' then
+    return nil
+  end
+  local token, deadline = string.match(text, '^l(%d+)|([%d.]+)|')
+  return {token = token, deadline = tonumber(deadline)}
+end
+
+local function write_lease(token, deadline, owner)
+  return 'l' .. token .. '|' .. stamp(deadline) .. '|' .. owner
+end
+
+-- Whether the lease with this token is the latest one for its step of an unfinished job.
+local function holds(id, step, unit, token)
+  if not is_active(get(id, 'state')) then
+    return false
+  end
+  local hash, field = place(id, step, unit)
+  local lease = read_lease(redis.call('HGET', hash, field))
+  return lease ~= nil and lease.token == token
+end
+
+-- Whether work of this kind is still to be done, leases aside.
+local function open(id, step, unit)
+  local planned = get(id, 'units')
+  if step == 'prepare' then
+    return not planned
+  end
+  if not planned then
+    return false
+  end
+  if step == 'assemble' then
+    return number(id, 'done') + number(id, 'failed') >= tonumber(planned)
+  end
+  local mark = redis.call('HGET', key('units', id), unit)
+  return tonumber(unit) < tonumber(planned) and not (mark and string.sub(mark, 1, 1) ~= 'l')
+end
+
+local function is_free(id, step, unit)
+  local hash, field = place(id, step, unit)
+  local lease = read_lease(redis.call('HGET', hash, field))
+  return lease == nil or lease.deadline <= now()
+end

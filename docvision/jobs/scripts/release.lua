@@ -1,0 +1,5 @@
+-- ARGV: id, step, unit, token.
+local id, step, unit, token = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
+if holds(id, step, unit, token) then
+  redis.call('HDEL', place(id, step, unit))
+end

@@ -1,0 +1,339 @@
+"""One suite for every ledger: what a job may go through, and what is refused."""
+
+from __future__ import annotations
+
+import time
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
+from docvision.errors import JobConflict, JobNotFound, LeaseLost
+from docvision.jobs.ledger import Ledger
+from docvision.jobs.model import (
+    Job,
+    Lease,
+    Problem,
+    Progress,
+    State,
+    Step,
+    Unit,
+    Upload,
+    new_job_id,
+)
+from docvision.jobs.wire import Message
+
+HOUR = 3600.0
+SHORT = 0.05
+
+
+def make_job() -> Job:
+    upload = Upload(name="a.png", media_type="image/png", size=3, sha256="ab", key="jobs/x/input/0")
+    return Job(
+        id=new_job_id(),
+        task="ocr",
+        options={"pages": "1-2", "fps": 2.0},
+        uploads=(upload,),
+        created=time.time(),
+    )
+
+
+def new_job(ledger: Ledger) -> str:
+    job = make_job()
+    ledger.create(job)
+    return job.id
+
+
+def claim(ledger: Ledger, job: str, step: Step, unit: int | None = None, **more: float) -> Lease:
+    seconds = more.get("seconds", HOUR)
+    lease = ledger.claim(job, step, owner="worker-1", seconds=seconds, unit=unit)
+    assert lease is not None
+    return lease
+
+
+def refused(ledger: Ledger, job: str, step: Step, unit: int | None = None) -> bool:
+    return ledger.claim(job, step, owner="worker-2", seconds=HOUR, unit=unit) is None
+
+
+def planned(ledger: Ledger, units: int) -> str:
+    job = new_job(ledger)
+    plan = [Unit(index=index, document=0, page=index) for index in range(units)]
+    ledger.plan(claim(ledger, job, Step.PREPARE), plan)
+    return job
+
+
+def finished(ledger: Ledger, state: State = State.SUCCEEDED, keep: float = HOUR) -> str:
+    job = planned(ledger, 1)
+    ledger.commit(claim(ledger, job, Step.READ, 0))
+    ledger.finish(claim(ledger, job, Step.ASSEMBLE), state, keep=keep)
+    return job
+
+
+def test_a_new_job_is_queued_and_comes_back_as_it_was_sent(ledger: Ledger) -> None:
+    job = make_job()
+    ledger.create(job)
+    assert ledger.get(job.id) == job
+    assert job.state is State.QUEUED
+
+
+def test_an_id_is_given_once(ledger: Ledger) -> None:
+    job = make_job()
+    ledger.create(job)
+    with pytest.raises(JobConflict):
+        ledger.create(job)
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        lambda ledger: ledger.get("nope"),
+        lambda ledger: ledger.cancel("nope", keep=HOUR),
+        lambda ledger: ledger.delete("nope"),
+    ],
+)
+def test_an_unknown_job_is_not_found(ledger: Ledger, ask) -> None:  # type: ignore[no-untyped-def]
+    with pytest.raises(JobNotFound):
+        ask(ledger)
+
+
+def test_a_job_walks_from_queued_to_succeeded(ledger: Ledger) -> None:
+    job = new_job(ledger)
+    prepare = claim(ledger, job, Step.PREPARE)
+    running = ledger.get(job)
+    assert (running.state, running.units) == (State.RUNNING, None)
+    assert running.started is not None
+
+    ledger.plan(prepare, [Unit(index=0, document=0, page=0), Unit(index=1, document=0, page=4)])
+    assert [unit.page for unit in ledger.units(job)] == [0, 4]
+
+    first = ledger.commit(claim(ledger, job, Step.READ, 1))
+    assert first == Progress(done=1, failed=0, total=2)
+    assert not first.complete
+    assert ledger.commit(claim(ledger, job, Step.READ, 0)).complete
+
+    done = ledger.finish(claim(ledger, job, Step.ASSEMBLE), State.SUCCEEDED, keep=HOUR)
+    assert done == ledger.get(job)
+    assert (done.state, done.units, done.units_done) == (State.SUCCEEDED, 2, 2)
+    assert done.finished is not None
+    assert done.expires == pytest.approx(done.finished + HOUR)
+
+
+def test_a_job_read_in_one_go_ends_under_its_first_lease(ledger: Ledger) -> None:
+    job = new_job(ledger)
+    lease = claim(ledger, job, Step.PREPARE)
+    whole = Progress(done=1, failed=0, total=1)
+    done = ledger.finish(lease, State.SUCCEEDED, keep=HOUR, whole=whole)
+    assert (done.units, done.units_done, done.units_failed) == (1, 1, 0)
+    assert done == ledger.get(job)
+
+
+def test_each_change_raises_the_revision(ledger: Ledger) -> None:
+    job = planned(ledger, 1)
+    before = ledger.get(job).revision
+    ledger.commit(claim(ledger, job, Step.READ, 0))
+    assert ledger.get(job).revision == before + 1
+
+
+def test_a_failed_unit_keeps_its_problem_until_the_end(ledger: Ledger) -> None:
+    job = planned(ledger, 2)
+    problem = Problem(code="corrupt", message="The page is torn.", detail={"page": 1})
+    progress = ledger.commit(claim(ledger, job, Step.READ, 1), problem)
+    assert (progress.done, progress.failed) == (0, 1)
+    assert ledger.problems(job) == {1: problem}
+
+
+def test_a_job_that_cannot_be_opened_fails_with_its_problem(ledger: Ledger) -> None:
+    job = new_job(ledger)
+    problem = Problem(code="encrypted", message="A password is needed.")
+    lease = claim(ledger, job, Step.PREPARE)
+    ledger.finish(lease, State.FAILED, problem=problem, keep=HOUR)
+    assert ledger.get(job).state is State.FAILED
+    assert ledger.get(job).problem == problem
+
+
+def test_work_waits_for_what_comes_before_it(ledger: Ledger) -> None:
+    job = new_job(ledger)
+    assert refused(ledger, job, Step.READ, 0)
+    assert refused(ledger, job, Step.ASSEMBLE)
+    ledger.plan(claim(ledger, job, Step.PREPARE), [Unit(index=0, document=0, page=0)])
+    assert refused(ledger, job, Step.PREPARE)
+    assert refused(ledger, job, Step.ASSEMBLE)
+    assert refused(ledger, job, Step.READ, 1)
+    ledger.commit(claim(ledger, job, Step.READ, 0))
+    assert refused(ledger, job, Step.READ, 0)
+
+
+def test_work_that_is_held_is_not_given_twice(ledger: Ledger) -> None:
+    job = new_job(ledger)
+    claim(ledger, job, Step.PREPARE)
+    assert refused(ledger, job, Step.PREPARE)
+
+
+def test_of_many_claims_at_once_one_is_granted(ledger: Ledger) -> None:
+    job = planned(ledger, 1)
+
+    def attempt(number: int) -> Lease | None:
+        return ledger.claim(job, Step.READ, owner=f"w{number}", seconds=HOUR, unit=0)
+
+    with ThreadPoolExecutor(8) as pool:
+        granted = [lease for lease in pool.map(attempt, range(32)) if lease]
+    assert len(granted) == 1
+
+
+def test_a_lease_that_ran_out_is_handed_on_and_its_holder_is_fenced(ledger: Ledger) -> None:
+    job = planned(ledger, 1)
+    old = claim(ledger, job, Step.READ, 0, seconds=SHORT)
+    time.sleep(2 * SHORT)
+    new = claim(ledger, job, Step.READ, 0)
+    assert new.token > old.token
+    with pytest.raises(LeaseLost):
+        ledger.commit(old)
+    with pytest.raises(LeaseLost):
+        ledger.renew(old, HOUR)
+    ledger.release(old)
+    assert ledger.commit(new).complete
+
+
+def test_a_late_commit_counts_where_nobody_else_took_over(ledger: Ledger) -> None:
+    job = planned(ledger, 1)
+    lease = claim(ledger, job, Step.READ, 0, seconds=SHORT)
+    time.sleep(2 * SHORT)
+    assert ledger.commit(lease).complete
+
+
+def test_a_renewed_lease_holds_on(ledger: Ledger) -> None:
+    job = planned(ledger, 1)
+    lease = claim(ledger, job, Step.READ, 0, seconds=SHORT)
+    renewed = ledger.renew(lease, HOUR)
+    assert (renewed.token, renewed.deadline > lease.deadline) == (lease.token, True)
+    time.sleep(2 * SHORT)
+    assert refused(ledger, job, Step.READ, 0)
+
+
+def test_released_work_can_be_claimed_at_once(ledger: Ledger) -> None:
+    job = planned(ledger, 1)
+    lease = claim(ledger, job, Step.READ, 0)
+    ledger.release(lease)
+    with pytest.raises(LeaseLost):
+        ledger.commit(lease)
+    claim(ledger, job, Step.READ, 0)
+
+
+def test_a_commit_counts_once(ledger: Ledger) -> None:
+    job = planned(ledger, 2)
+    lease = claim(ledger, job, Step.READ, 0)
+    ledger.commit(lease)
+    with pytest.raises(LeaseLost):
+        ledger.commit(lease)
+    assert ledger.get(job).units_done == 1
+
+
+def test_a_cancelled_job_takes_no_more_work(ledger: Ledger) -> None:
+    job = planned(ledger, 2)
+    lease = claim(ledger, job, Step.READ, 0)
+    cancelled = ledger.cancel(job, keep=HOUR)
+    assert cancelled.state is State.CANCELLED
+    assert cancelled.expires is not None
+    with pytest.raises(LeaseLost):
+        ledger.renew(lease, HOUR)
+    with pytest.raises(LeaseLost):
+        ledger.commit(lease)
+    assert refused(ledger, job, Step.READ, 1)
+    assert ledger.cancel(job, keep=HOUR) == cancelled
+
+
+def test_a_finished_job_cannot_be_cancelled_or_finished_again(ledger: Ledger) -> None:
+    job = planned(ledger, 1)
+    ledger.commit(claim(ledger, job, Step.READ, 0))
+    lease = claim(ledger, job, Step.ASSEMBLE)
+    ledger.finish(lease, State.PARTIAL, keep=HOUR)
+    with pytest.raises(JobConflict):
+        ledger.cancel(job, keep=HOUR)
+    with pytest.raises(LeaseLost):
+        ledger.finish(lease, State.SUCCEEDED, keep=HOUR)
+    assert ledger.get(job).state is State.PARTIAL
+
+
+def test_a_deleted_job_is_gone_and_its_work_is_refused(ledger: Ledger) -> None:
+    job = planned(ledger, 1)
+    lease = claim(ledger, job, Step.READ, 0)
+    ledger.delete(job)
+    with pytest.raises(JobNotFound):
+        ledger.get(job)
+    with pytest.raises(LeaseLost):
+        ledger.commit(lease)
+    assert refused(ledger, job, Step.READ, 0)
+    assert (ledger.list(), list(ledger.due())) == ([], [])
+
+
+def test_jobs_are_listed_newest_first_by_state_and_by_page(ledger: Ledger) -> None:
+    ids = []
+    for _ in range(4):
+        ids.append(new_job(ledger))
+        time.sleep(0.002)
+    ledger.cancel(ids[1], keep=HOUR)
+    assert [job.id for job in ledger.list()] == ids[::-1]
+    assert [job.id for job in ledger.list(limit=2, before=ids[3])] == [ids[2], ids[1]]
+    assert [job.id for job in ledger.list(state=State.CANCELLED)] == [ids[1]]
+    assert ledger.counts()[State.QUEUED] == 3
+
+
+def test_a_queued_job_knows_how_many_are_ahead(ledger: Ledger) -> None:
+    first = new_job(ledger)
+    time.sleep(0.002)
+    second = new_job(ledger)
+    assert (ledger.position(first), ledger.position(second)) == (0, 1)
+    claim(ledger, first, Step.PREPARE)
+    assert (ledger.position(first), ledger.position(second)) == (None, 0)
+
+
+def test_work_that_nobody_holds_is_due(ledger: Ledger) -> None:
+    queued = new_job(ledger)
+    assert list(ledger.due()) == [Message(job=queued, step=Step.PREPARE)]
+    prepare = claim(ledger, queued, Step.PREPARE)
+    assert list(ledger.due()) == []
+
+    ledger.plan(prepare, [Unit(index=index, document=0, page=index) for index in range(3)])
+    held = claim(ledger, queued, Step.READ, 1)
+    assert list(ledger.due()) == [Message(job=queued, step=Step.READ, units=(0, 2))]
+    ledger.commit(held)
+    ledger.commit(claim(ledger, queued, Step.READ, 0))
+    ledger.commit(claim(ledger, queued, Step.READ, 2))
+    assert list(ledger.due()) == [Message(job=queued, step=Step.ASSEMBLE)]
+
+
+def test_work_is_due_again_when_its_holder_falls_silent(ledger: Ledger) -> None:
+    job = planned(ledger, 1)
+    claim(ledger, job, Step.READ, 0, seconds=SHORT)
+    assert list(ledger.due()) == []
+    time.sleep(2 * SHORT)
+    assert list(ledger.due()) == [Message(job=job, step=Step.READ, units=(0,))]
+
+
+def test_due_leaves_alone_what_it_looked_at_a_moment_ago(ledger: Ledger) -> None:
+    new_job(ledger)
+    assert list(ledger.due(quiet=HOUR)) == []
+    assert len(ledger.due()) == 1
+    assert list(ledger.due(quiet=HOUR)) == []
+
+
+def test_begun_jobs_are_due_before_queued_ones(ledger: Ledger) -> None:
+    new_job(ledger)
+    begun = planned(ledger, 1)
+    assert [message.job for message in ledger.due(limit=1)] == [begun]
+
+
+def test_a_job_expires_is_named_until_erased_and_then_forgotten(ledger: Ledger) -> None:
+    job = finished(ledger, keep=0.0)
+    kept = finished(ledger)
+    assert list(ledger.expired(again=0.0)) == [job]
+    assert ledger.get(job).state is State.EXPIRED
+    assert list(ledger.expired()) == [job]
+    assert list(ledger.expired()) == []
+
+    ledger.erased(job, keep=SHORT)
+    assert ledger.get(job).state is State.EXPIRED
+    time.sleep(2 * SHORT)
+    ledger.expired()
+    with pytest.raises(JobNotFound):
+        ledger.get(job)
+    assert [one.id for one in ledger.list()] == [kept]
