@@ -76,8 +76,13 @@ def values() -> dict[str, Any]:
         "to": TO,
         "date": "2025-12-02",
         "items": [
-            {"code": code, "description": what, "quantity": sacks, "unit_price": price,
-             "amount": str(Decimal(price) * sacks)}
+            {
+                "code": code,
+                "description": what,
+                "quantity": sacks,
+                "unit_price": price,
+                "amount": str(Decimal(price) * sacks),
+            }
             for code, what, sacks, price in ORDER
         ],
         "total": str(_total()),
@@ -116,8 +121,9 @@ def _cover(sheet: Sheet) -> None:
 
 
 def _order(sheet: Sheet) -> None:
-    sheet.text(60, 84, "Order PSB-2512", Style(font="sans-bold", size=18, color="#000000"),
-               kind="heading")
+    sheet.text(
+        60, 84, "Order PSB-2512", Style(font="sans-bold", size=18, color="#000000"), kind="heading"
+    )
     sheet.text(60, 106, "Quantities per week, in sacks unless stated otherwise.", BODY)
     edges = (60, 120, 345, 395, 465, 540)
     top, step = 124.0, 27.0
@@ -164,7 +170,10 @@ def _send(pdf: bytes, pages: tuple[Page, ...]) -> Sample:
         fit = np.diag([ACROSS / clean.shape[1], DOWN / clean.shape[0], 1.0])
         grey = cv2.warpAffine(
             cv2.GaussianBlur(cv2.cvtColor(clean, cv2.COLOR_RGB2GRAY), (0, 0), 1.0),
-            turn @ fit, (ACROSS, DOWN), flags=cv2.INTER_AREA, borderValue=255,
+            turn @ fit,
+            (ACROSS, DOWN),
+            flags=cv2.INTER_AREA,
+            borderValue=255,
         )
         ragged = cv2.GaussianBlur(rng.normal(0, 1, grey.shape), (0, 0), 0.9) * 62
         ink = grey + ragged < 142
@@ -173,12 +182,20 @@ def _send(pdf: bytes, pages: tuple[Page, ...]) -> Sample:
         moved.append(move(page, _map(turn), (ACROSS, DOWN)))
     stream = io.BytesIO()
     frames[0].save(
-        stream, "TIFF", compression="group4", save_all=True, append_images=frames[1:],
+        stream,
+        "TIFF",
+        compression="group4",
+        save_all=True,
+        append_images=frames[1:],
         dpi=(204, 196),
     )
     return Sample(
-        name="fax.tiff", media_type="image/tiff", look="scan", data=stream.getvalue(),
-        pages=tuple(moved), values=values(),
+        name="fax.tiff",
+        media_type="image/tiff",
+        look="scan",
+        data=stream.getvalue(),
+        pages=tuple(moved),
+        values=values(),
     )
 
 

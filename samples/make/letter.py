@@ -50,7 +50,8 @@ LATER = (
     "equally. Please tell us by 12 September whether you agree; without an answer we will leave "
     "the pipe as it is.",
     "We know that building works are a burden, and we thank you for your patience. If you have "
-    "any questions, you can reach me directly on 0461 555 0172 or at works@marlow-property.example.",
+    "any questions, you can reach me directly on 0461 555 0172 or at "
+    "works@marlow-property.example.",
 )
 
 

@@ -16,8 +16,8 @@ INTRODUCTION = (
         "going to build before 2031?",
         "The short answer is that waiting is the smaller part, but the one that has changed. Since "
         "the five terminals share a common list of arrivals, the mean waiting time has fallen from "
-        "6.8 hours to 4.1 hours. The stay itself has hardly moved: it was 19.9 hours in 2024 and "
-        "is 19.6 hours now.",
+        "6.8 hours to 4.1 hours. The stay itself has hardly moved: it was 20.4 hours in 2024 and "
+        "is 20.1 hours now.",
     ),
 )
 METHOD = (
@@ -81,6 +81,34 @@ OUTLOOK = (
         "the price of an hour at the quay.",
     ),
 )
+CAUSES = (
+    "5 Why ships still wait",
+    (
+        "For the fourth quarter the pilots noted a reason whenever a ship waited longer than two "
+        "hours. Table 2 gives the reasons for these 402 calls. Two thirds of the delays have "
+        "their origin on land: a berth that is taken, a crane that is being repaired, or cargo "
+        "that has not arrived.",
+        "Weather counts for less than we had expected. There were nine days with wind above force "
+        "eight, and on six of them the terminals went on working. Tide matters at Old Ferry Quay "
+        "alone, where ships with a draught of more than 7.2 metres can pass the sill only during "
+        "four hours of each tide.",
+    ),
+)
+LIMITS = (
+    "6 Limits of the data",
+    (
+        "The figures describe one year, and a good one. Trade through the five terminals grew by "
+        "5.9 percent, but no ship was lost, no strike was called, and the channel was dredged in "
+        "spring. A bad winter would tell us more about the common list than a mild one.",
+        "We know when a ship lies at a berth, but not what is done there. An empty hour, in which "
+        "nobody works because the shift has ended, looks the same as a busy one. The operators of "
+        "Northgate and Grindle Point have agreed to share the hours of their cranes from 2026 on, "
+        "and we hope that the others will follow.",
+        "Finally, a mean hides a great deal. Half of all ships wait less than 90 minutes, while "
+        "one in twenty waits for more than 19 hours. For the owner of such a ship it is no comfort "
+        "that the mean has fallen.",
+    ),
+)
 ADVICE = (
     "Keep the common list, and extend it to the tugs, whose absence caused 9 percent of all delays "
     "in the fourth quarter.",
@@ -93,4 +121,10 @@ NOTES = (
     "An hour counts from full hour to full hour, as in the tariff of the harbour office.",
     "Shares by rail are those of containers and of bulk goods together, by weight.",
     "The data are available on request from the library of the institute.",
+)
+REFERENCES = (
+    "Hallen, P. van (2024): Berths and how they are promised. Working Paper 24, Calloway Harbour "
+    "Institute.",
+    "Oduya, M. and Strand, L. (2022): Waiting at sea. Journal of Port Studies 18, 211-239.",
+    "Lethe Railway (2025): Loads by station, second quarter. Eastmoor.",
 )

@@ -7,10 +7,20 @@ from typing import Any
 from samples.make.expected import Sample
 from samples.make.flow import Flow, Frame
 from samples.make.fonts import Style
-from samples.make.prose import ADVICE, FINDINGS, INTRODUCTION, METHOD, NOTES, OUTLOOK
+from samples.make.prose import (
+    ADVICE,
+    CAUSES,
+    FINDINGS,
+    INTRODUCTION,
+    LIMITS,
+    METHOD,
+    NOTES,
+    OUTLOOK,
+    REFERENCES,
+)
 from samples.make.sheet import Sheet
 
-BODY = Style(font="serif", size=9.8)
+BODY = Style(font="serif", size=10.4)
 LEAD = Style(font="serif-italic", size=10.5)
 TITLE = Style(font="carlito-bold", size=25, color="#14344e")
 HEADING = Style(font="carlito-bold", size=13.5, color="#14344e")
@@ -28,35 +38,56 @@ TABLE = (
     ("Saltholm Basin", "3", "655", "611", "27.9", "22%"),
     ("Old Ferry Quay", "2", "318", "402", "12.6", "9%"),
     ("Northgate", "5", "1,107", "1,189", "19.2", "48%"),
-    ("Total", "20", "4,266", "4,517", "19.6", "36%"),
+    ("Total", "20", "4,266", "4,517", "20.1", "36%"),
 )
 WAITING = {  # hours between arrival and berth, by quarter
-    "Q1": (5.8, 4.1), "Q2": (6.4, 3.9), "Q3": (7.9, 4.6), "Q4": (7.1, 3.7),
+    "Q1": (5.8, 4.1),
+    "Q2": (6.4, 3.9),
+    "Q3": (7.9, 4.6),
+    "Q4": (7.1, 3.7),
 }
-NUMBERS = {"Q1": "first", "Q2": "second", "Q3": "third", "Q4": "fourth"}
+REASONS = (
+    ("Reason", "Calls", "Share"),
+    ("Berth taken", "143", "35.6%"),
+    ("Cargo not ready", "79", "19.7%"),
+    ("Crane out of order", "46", "11.4%"),
+    ("Weather", "41", "10.2%"),
+    ("Tug missing", "36", "9.0%"),
+    ("Tide", "31", "7.7%"),
+    ("Other or unknown", "26", "6.5%"),
+)
 
 
 def make() -> list[Sample]:
     """Set the report."""
     sheet = Sheet(title="Turnaround at the Lethe ports 2025", author="Calloway Harbour Institute")
     flow = Flow(sheet, _columns(), lambda page: _furniture(sheet, page))
-    for part in (INTRODUCTION, METHOD):
+    for part in (INTRODUCTION, METHOD, FINDINGS):
         _section(flow, part)
-    _section(flow, FINDINGS)
     _chart(flow)
-    _section(flow, OUTLOOK)
-    flow.heading("5 Recommendations", HEADING)
+    for part in (OUTLOOK, CAUSES):
+        _section(flow, part)
+    _reasons(flow)
+    _section(flow, LIMITS)
+    flow.heading("7 Recommendations", HEADING)
     for text in ADVICE:
         flow.item("•", text, BODY)
     flow.heading("Notes", HEADING)
     for number, text in enumerate(NOTES, start=1):
         flow.item(f"{number}.", text, BODY)
+    flow.heading("References", HEADING)
+    for text in REFERENCES:
+        flow.paragraph(text, BODY, justify=False)
     sheet.end_page()
     data, pages = sheet.close()
     return [
         Sample(
-            name="report.pdf", media_type="application/pdf", look="digital", data=data,
-            pages=pages, values=values(),
+            name="report.pdf",
+            media_type="application/pdf",
+            look="digital",
+            data=data,
+            pages=pages,
+            values=values(),
         )
     ]
 
@@ -65,8 +96,12 @@ def values() -> dict[str, Any]:
     """Return the table and the chart of the report."""
     return {
         "title": "Turnaround at the Lethe ports 2025",
-        "table": {"header_rows": 1, "rows": [list(row) for row in TABLE]},
+        "tables": [
+            {"page": 2, "header_rows": 1, "rows": [list(row) for row in TABLE]},
+            {"page": 3, "header_rows": 1, "rows": [list(row) for row in REASONS]},
+        ],
         "chart": {
+            "page": 2,
             "kind": "bar",
             "title": "Hours from arrival to berth",
             "categories": list(WAITING),
@@ -80,10 +115,10 @@ def values() -> dict[str, Any]:
 
 def _columns() -> list[Frame]:
     right = LEFT + COLUMN + GAP
-    tops = ((0, 172.0), (1, 262.0), (2, 74.0))
+    heights = ((0, 172.0, 776.0), (1, 262.0, 776.0), (2, 74.0, 452.0))
     return [
-        Frame(page=page, x=x, top=top, bottom=776, width=COLUMN)
-        for page, top in tops
+        Frame(page=page, x=x, top=top, bottom=bottom, width=COLUMN)
+        for page, top, bottom in heights
         for x in (LEFT, right)
     ]
 
@@ -105,7 +140,7 @@ def _furniture(sheet: Sheet, page: int) -> None:
     if page == 0:
         sheet.text(LEFT, 92, "Turnaround at the Lethe ports 2025", TITLE, kind="heading")
         sheet.text(LEFT, 116, "Ships stay shorter where the railway is near the berth", LEAD)
-        byline = "Marguerite Oduya and Piet van Hallen · 28 November 2025"
+        byline = "Marguerite Oduya and Piet van Hallen · 9 February 2026"
         sheet.text(LEFT, 138, byline, CAPTION)
         sheet.rule(LEFT, 152, RIGHT, 152, color="#14344e", width=1.2)
     if page == 1:
@@ -130,6 +165,27 @@ def _table(sheet: Sheet, top: float) -> None:
         sheet.rule(edge, first, edge, bottom, width=0.6)
 
 
+def _reasons(flow: Flow) -> None:
+    """Draw the small table in the column, ruled above, below and under its head only."""
+    flow.room(190)
+    sheet, x0, x1 = flow.sheet, flow.frame.x, flow.frame.x + flow.frame.width
+    y = flow.y + 18
+    sheet.text(x0, y, "Table 2. Reasons for waiting, fourth quarter", CAPTION, kind="caption")
+    y += 8
+    sheet.rule(x0, y, x1, y, width=1)
+    for number, (reason, calls, share) in enumerate(REASONS):
+        y += 16
+        style = CELL if number else CELL_BOLD
+        sheet.text(x0 + 2, y, reason, style, kind="table")
+        sheet.text(x1 - 62, y, calls, style, kind="table", align="right")
+        sheet.text(x1 - 2, y, share, style, kind="table", align="right")
+        if number == 0:
+            y += 5
+            sheet.rule(x0, y, x1, y, width=0.5)
+    sheet.rule(x0, y + 6, x1, y + 6, width=1)
+    flow.y = y + 18
+
+
 def _chart(flow: Flow) -> None:
     height = 196.0
     flow.room(height + 24)
@@ -146,8 +202,9 @@ def _chart(flow: Flow) -> None:
         for side, (value, fill) in enumerate(zip(pair, ("#a9b8c4", "#14344e"), strict=True)):
             left = middle - 17 + 17 * side
             sheet.box(left, base - value * unit, left + 16, base, fill=fill)
-            sheet.text(left + 8, base - value * unit - 3, f"{value}", LABEL, kind="chart",
-                       align="center")
+            sheet.text(
+                left + 8, base - value * unit - 3, f"{value}", LABEL, kind="chart", align="center"
+            )
         sheet.text(middle, base + 12, quarter, LABEL, kind="chart", align="center")
     for number, (year, fill) in enumerate((("2024", "#a9b8c4"), ("2025", "#14344e"))):
         left = x0 + 18 + 56 * number

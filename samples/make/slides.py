@@ -47,14 +47,19 @@ def make() -> list[Sample]:
         sheet.end_page()
     pdf, pages = sheet.close()
     timed = tuple(
-        replace(page, start=SLIDE * number, end=SLIDE * (number + 1) - FADE * (page is not pages[-1]))
+        replace(
+            page, start=SLIDE * number, end=SLIDE * (number + 1) - FADE * (page is not pages[-1])
+        )
         for number, page in enumerate(pages)
     )
     return [
         Sample(
-            name="slides.mp4", media_type="video/mp4", look="video",
+            name="slides.mp4",
+            media_type="video/mp4",
+            look="video",
             data=_film([camera.render(pdf, n, dpi=72) for n in range(len(pages))]),
-            pages=timed, values=values(),
+            pages=timed,
+            values=values(),
         )
     ]
 
@@ -111,7 +116,9 @@ def _chart(sheet: Sheet) -> None:
         x, top = 260 + 190 * column, 600 - value * 60
         fill = ACCENT if year == "2025" else "#9aa7b2"
         sheet.box(x - 55, top, x + 55, 600, fill=fill)
-        sheet.text(x, top - 14, f"{value:.1f}", replace(POINT, size=28), kind="chart", align="center")
+        sheet.text(
+            x, top - 14, f"{value:.1f}", replace(POINT, size=28), kind="chart", align="center"
+        )
         sheet.text(x, 638, year, replace(POINT, size=26), kind="chart", align="center")
 
 
@@ -131,7 +138,9 @@ def _table(sheet: Sheet) -> None:
 def _close(sheet: Sheet) -> None:
     sheet.text(84, 330, "Thank you", replace(TITLE, size=84), kind="heading")
     sheet.text(84, 412, "Questions to review@lakeside-ferries.example", POINT)
-    sheet.text(84, 466, "Next meeting: 20 April 2026, Arnwick town hall", replace(POINT, color=PALE))
+    sheet.text(
+        84, 466, "Next meeting: 20 April 2026, Arnwick town hall", replace(POINT, color=PALE)
+    )
 
 
 def _film(slides: list[camera.Pixels]) -> bytes:

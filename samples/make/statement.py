@@ -60,8 +60,13 @@ def entries() -> list[Entry]:
         amount = amount if paid_in else -amount
         balance += amount
         found.append(
-            Entry(day=day, reference=f"{chance.randint(100000, 999999)}-{number % 10}",
-                  details=details, amount=amount, balance=balance)
+            Entry(
+                day=day,
+                reference=f"{chance.randint(100000, 999999)}-{number % 10}",
+                details=details,
+                amount=amount,
+                balance=balance,
+            )
         )
     return found
 
@@ -86,8 +91,14 @@ def make() -> list[Sample]:
         sheet.end_page()
     data, pages = sheet.close()
     return [
-        Sample(name="statement.pdf", media_type="application/pdf", look="digital", data=data,
-               pages=pages, values=values())
+        Sample(
+            name="statement.pdf",
+            media_type="application/pdf",
+            look="digital",
+            data=data,
+            pages=pages,
+            values=values(),
+        )
     ]
 
 
@@ -117,8 +128,9 @@ def values() -> dict[str, Any]:
 def _head(sheet: Sheet, number: int, count: int) -> float:
     sheet.text(LEFT, 38, BANK, SMALL, kind="header")
     sheet.text(RIGHT, 38, f"Page {number} of {count}", SMALL, kind="page_number", align="right")
-    sheet.text(LEFT, 815, "Meridian Lane Savings Bank is a made-up bank for tests.", SMALL,
-               kind="footer")
+    sheet.text(
+        LEFT, 815, "Meridian Lane Savings Bank is a made-up bank for tests.", SMALL, kind="footer"
+    )
     y = 66.0
     if number == 1:
         sheet.text(LEFT, 82, "Account statement", TITLE, kind="heading")

@@ -52,8 +52,9 @@ def receipt(pdf: bytes, *, seed: int) -> tuple[bytes, Map, tuple[int, int]]:
 
 def _printed(page: Pixels, rng: np.random.Generator) -> NDArray[np.float32]:
     """Return grey paper on which heated dots stand; some failed, and the head is worn."""
-    grey = cv2.resize(cv2.cvtColor(page, cv2.COLOR_RGB2GRAY), None, fx=0.5, fy=0.5,
-                      interpolation=cv2.INTER_AREA)
+    grey = cv2.resize(
+        cv2.cvtColor(page, cv2.COLOR_RGB2GRAY), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA
+    )
     high, wide = grey.shape
     heat = (grey < 150).astype(np.float32)
     heat *= rng.random((high, wide)) > 0.035  # dots that did not take
