@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Literal, Protocol
 
 from docvision.documents.base import Pixels, VideoFrame
@@ -88,7 +88,7 @@ class Answer:
     text: str
     tokens: tuple[Token, ...] = ()
     finish: Literal["stop", "length", "loop", "cancelled"] = "stop"
-    usage: Usage = Usage()
+    usage: Usage = field(default_factory=Usage)
 
 
 class Engine(Protocol):

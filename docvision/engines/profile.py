@@ -6,6 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 
+from docvision.views.view import BoxConvention
+
+__all__ = ["BoxConvention", "Profile", "Reads"]
+
 
 class Reads(StrEnum):
     """How much of a page the model is asked to read at once."""
@@ -13,15 +17,6 @@ class Reads(StrEnum):
     NOTHING = "nothing"
     REGION = "region"
     PAGE = "page"
-
-
-class BoxConvention(StrEnum):
-    """In what a family writes boxes."""
-
-    RESIZED_PIXELS = "resized_pixels"
-    """Pixels of the picture as the model saw it (Qwen2-VL, Qwen2.5-VL)."""
-    PER_MILLE = "per_mille"
-    """0–1000 across and down (Qwen3-VL, Qwen3.5)."""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,0 +1,134 @@
+"""Scenes: what a viewer would call one picture is one scene."""
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from docvision.documents.base import VideoFrame
+from docvision.views.scenes import coarse_times, find_scenes
+
+WIDE, HIGH = 192, 108
+
+
+def slide(seed: int, bullets: int = 5) -> np.ndarray:
+    """A white slide with a title and lines of dark, text-like noise."""
+    rng = np.random.default_rng(seed)
+    picture = np.full((HIGH, WIDE, 3), 250, np.uint8)
+    for row in range(bullets):
+        top = 12 + row * 18
+        width = int(rng.integers(60, 150))
+        ink = rng.random((5, width)) < 0.45
+        picture[top : top + 5, 12 : 12 + width][ink] = 30
+    return picture
+
+
+def with_cursor(picture: np.ndarray, x: int, y: int) -> np.ndarray:
+    drawn = picture.copy()
+    drawn[y : y + 3, x : x + 2] = 0
+    return drawn
+
+
+def film(pictures, step=0.5):
+    return [VideoFrame(time=i * step, pixels=p) for i, p in enumerate(pictures)]
+
+
+def scenes_of(pictures, budget=64):
+    return find_scenes(film(pictures), duration=len(pictures) * 0.5, budget=budget)
+
+
+def test_each_slide_is_one_scene_though_the_cursor_moves():
+    # given three slides of five seconds with a wandering cursor
+    rng = np.random.default_rng(7)
+    pictures = [
+        with_cursor(slide(number), int(rng.integers(0, 180)), int(rng.integers(0, 100)))
+        for number in range(3)
+        for _ in range(10)
+    ]
+
+    # when the scenes are found
+    scenes = scenes_of(pictures)
+
+    # then there is one a slide, with the times at which the slides stood
+    assert [(scene.start, scene.end) for scene in scenes] == [(0, 5), (5, 10), (10, 15)]
+    assert all(scene.start <= scene.time < scene.end for scene in scenes)
+
+
+def test_a_new_line_on_a_slide_is_a_new_scene():
+    pictures = [slide(1, bullets=n) for n in (2, 3, 4) for _ in range(8)]
+
+    assert [scene.start for scene in scenes_of(pictures)] == [0, 4, 8]
+
+
+def test_a_slide_that_comes_back_is_looked_at_once_and_timed_twice():
+    pictures = [slide(n) for n in (1, 2, 1) for _ in range(6)]
+
+    first, second, third = scenes_of(pictures)
+
+    assert third.time == first.time
+    assert (third.start, third.end) == (6, 9)
+    assert second.time != first.time
+
+
+def test_a_frame_caught_in_a_fade_belongs_to_what_follows():
+    # given a cross-fade with one mixed frame
+    a, b = slide(1), slide(2)
+    mixed = ((a.astype(int) + b) // 2).astype(np.uint8)
+    pictures = [a] * 6 + [mixed] + [b] * 6
+
+    # then the mixture is no scene of its own, nor the frame to look at
+    scenes = scenes_of(pictures)
+    assert len(scenes) == 2
+    assert scenes[1].start == 3
+    assert scenes[1].time > 3
+
+
+def test_camera_noise_is_no_change():
+    rng = np.random.default_rng(5)
+    base = np.repeat(rng.integers(40, 200, (HIGH, WIDE, 1)), 3, axis=2)
+    pictures = [
+        np.clip(base + rng.normal(0, 12, base.shape), 0, 255).astype(np.uint8) for _ in range(30)
+    ]
+
+    assert len(scenes_of(pictures)) == 1
+
+
+def test_a_hundred_cuts_stay_within_the_budget_and_cover_the_video():
+    pictures = [slide(number) for number in range(100) for _ in range(2)]
+
+    scenes = scenes_of(pictures, budget=12)
+
+    assert len({scene.time for scene in scenes}) <= 12
+    assert scenes[0].start == 0
+    assert scenes[-1].end == 100
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(st.tuples(st.integers(0, 4), st.integers(1, 5)), min_size=1, max_size=12),
+    st.integers(1, 6),
+)
+def test_scenes_tile_the_video_and_obey_the_budget(script, budget):
+    pictures = [slide(number) for number, count in script for _ in range(count)]
+
+    scenes = scenes_of(pictures, budget=budget)
+
+    assert scenes[0].start == 0
+    assert scenes[-1].end == len(pictures) * 0.5
+    for one, other in itertools.pairwise(scenes):
+        assert one.end == other.start
+    assert len({scene.time for scene in scenes}) <= budget
+    times = {frame.time for frame in film(pictures)}
+    assert all(scene.time in times for scene in scenes)
+
+
+def test_no_frames_give_no_scenes():
+    assert find_scenes([], duration=3, budget=4) == []
+
+
+def test_the_coarse_pass_covers_a_long_video_with_a_bounded_number_of_frames():
+    assert coarse_times(10.0) == [i / 2 for i in range(20)]
+    assert len(coarse_times(100_000.0, most=1000)) == 1000
+    assert coarse_times(0.1) == [0.0]
