@@ -121,7 +121,7 @@ class Problem(_Record):
 
 
 class Page(_Record):
-    """A page, or a frame of a video (then `time` is set), with its blocks in reading order.
+    """A page with its blocks in reading order, or the frame that stands for a scene of a video.
 
     `width` and `height` are those of the page as displayed: points for a PDF, pixels for a
     picture or a frame.
@@ -132,6 +132,7 @@ class Page(_Record):
     height: float
     unit: Literal["pt", "px"]
     time: float | None = Field(None, description="Seconds from the start of the video.")
+    until: float | None = Field(None, description="Seconds; when the scene of a frame ends.")
     blocks: tuple[Block, ...] = ()
     problem: Problem | None = None
 

@@ -6,13 +6,21 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from docvision.documents.base import Document, DocumentInfo
+from docvision.documents.base import Document, DocumentInfo, Pixels
 from docvision.engines.base import Engine, never
-from docvision.jobs.model import Unit
+from docvision.geometry import WHOLE, Box
+from docvision.jobs.model import Problem, Unit
 from docvision.reading.ocr import Ocr
 from docvision.results.model import DocumentResult, Page, Usage
 from docvision.settings import EngineSettings, Limits
 from docvision.tasks.options import Options
+
+
+class Draw(Protocol):
+    """Draws a region (fractions of the page) at exactly so many pixels."""
+
+    def __call__(self, width: int, height: int, region: Box = WHOLE) -> Pixels:
+        """Return the pixels, shape (height, width, 3)."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,11 +35,16 @@ class Tools:
 
 @dataclass(frozen=True, kw_only=True)
 class UnitAnswer:
-    """What was read in one unit: one page, or the sampled frames of a stretch of video."""
+    """What was read in one unit: one page, or the sampled frames of a stretch of video.
+
+    A unit that could not be read has the `problem` instead of ending its neighbours' work; its
+    page then has the same problem and no blocks.
+    """
 
     unit: Unit
     pages: tuple[Page, ...]
     usage: Usage
+    problem: Problem | None = None
 
 
 class Task(Protocol):

@@ -1,0 +1,91 @@
+"""The same reading in one process, with no server: `docvision.read` and `docvision.Reader`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from os import PathLike
+from pathlib import Path
+from typing import Any, Self
+
+from docvision.documents.sandbox import Sandbox
+from docvision.engines.registry import load_engine
+from docvision.pipeline import read_document
+from docvision.reading.ocr import Ocr
+from docvision.results.model import Result
+from docvision.settings import Settings
+from docvision.tasks.base import Tools
+from docvision.tasks.options import validate_options
+from docvision.tasks.registry import get_task
+
+PathOrStr = str | PathLike[str]
+
+
+class Reader:
+    """A model, an OCR reader and a sandbox, kept ready for one document after another.
+
+    Use it as a context manager, or close it. It may be used from many threads.
+
+    Raises:
+        ModelNotFound: The settings name a checkpoint that cannot be loaded.
+    """
+
+    def __init__(self, settings: Settings | None = None) -> None:
+        self._settings = settings or Settings()
+        self._engine = load_engine(self._settings.engine)
+        self._sandbox = Sandbox(self._settings.limits, size=1)
+        self._tools = Tools(
+            engine=self._engine,
+            ocr=Ocr(),
+            engine_settings=self._settings.engine,
+            limits=self._settings.limits,
+        )
+
+    def read(
+        self,
+        path: PathOrStr,
+        task: str = "ocr",
+        progress: Callable[[int, int], None] = lambda done, total: None,
+        **options: Any,
+    ) -> Result:
+        """Read one file.
+
+        Args:
+            path: A PDF, a picture or a video; its type is told by its bytes.
+            task: The task's name.
+            progress: Told the pages done and all pages, from the first.
+            options: The task's options, such as `pages="1-3"`.
+
+        Raises:
+            InputError: The file cannot be read; the class says why.
+            UnknownTask: No task has this name.
+            InvalidRequest: An option is unknown or does not fit.
+        """
+        checked = validate_options(task, options)
+        file = Path(path)
+        with self._sandbox.open(file, password=checked.password) as document:
+            merged, usage = read_document(
+                file.name, document, get_task(task), checked, self._tools, progress
+            )
+        model = self._engine.profile.name if self._engine else "none"
+        return Result(task=task, model=model, documents=(merged,), usage=usage)
+
+    def close(self) -> None:
+        """Stop the sandbox's children and give back the model's memory."""
+        self._sandbox.close()
+        self._tools.ocr.close()
+        if self._engine:
+            self._engine.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
+def read(
+    path: PathOrStr, task: str = "ocr", *, settings: Settings | None = None, **options: Any
+) -> Result:
+    """Read one file in this process; see `Reader.read`. Many files: keep one `Reader`."""
+    with Reader(settings) as reader:
+        return reader.read(path, task, **options)

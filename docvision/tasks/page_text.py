@@ -1,0 +1,138 @@
+"""The blocks of a page from its surest reader: the text layer, or OCR and the model.
+
+Every task that needs a document's words goes through `read_pages`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+from docvision.documents.base import Document, Kind, PageInfo, TextLayer
+from docvision.errors import InputError
+from docvision.jobs.model import Problem
+from docvision.reading.layout import blocks_of
+from docvision.reading.text_layer import judge, words_of
+from docvision.results import model as results
+from docvision.results.model import Block, Page, Source, Usage
+from docvision.tasks.base import Tools
+from docvision.tasks.options import Reader
+from docvision.tasks.sight import Sight, check, read_sights
+
+THUMBNAIL_HEIGHT = 480
+"""Pixels; enough to see where there is ink."""
+
+PAGES_AT_ONCE = 2
+"""Pages whose lines go through OCR together: more lines of one width in a batch."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class PageText:
+    """A page as read, what the model spent on it, and why it could not be read, if so."""
+
+    index: int
+    page: Page
+    usage: Usage
+    problem: Problem | None = None
+
+
+def read_pages(
+    document: Document,
+    indexes: Sequence[int],
+    reader: Reader,
+    tools: Tools,
+    cancelled: Callable[[], bool],
+) -> Iterator[PageText]:
+    """Read pages; those with a trusted text layer at once, the others a few at a time.
+
+    A page that cannot be read yields its problem and does not end the others.
+
+    Raises:
+        Cancelled: `cancelled()` was true.
+    """
+    waiting: list[int] = []
+    for index in indexes:
+        check(cancelled)
+        try:
+            found = _from_layer(document, index) if reader is Reader.AUTO else None
+        except InputError as error:
+            yield _unreadable(index, error)
+            continue
+        if found:
+            yield found
+        else:
+            waiting.append(index)
+        if len(waiting) == PAGES_AT_ONCE:
+            yield from _look(document, waiting, reader, tools, cancelled)
+            waiting = []
+    yield from _look(document, waiting, reader, tools, cancelled)
+
+
+def _from_layer(document: Document, index: int) -> PageText | None:
+    """Return the page as its text layer has it, or None where that cannot be trusted."""
+    layer = document.text_layer(index)
+    if not layer.words:
+        return None
+    info = document.page(index)
+    width = max(1, round(THUMBNAIL_HEIGHT * info.width / info.height))
+    if not judge(layer, document.render(index, width, THUMBNAIL_HEIGHT)).trusted:
+        return None
+    blocks = blocks_of(
+        words_of(layer),
+        page=info,
+        source=Source.TEXT_LAYER,
+        rules=layer.rules,
+        images=layer.images,
+    )
+    return _page_text(index, info, blocks, Usage())
+
+
+def _look(
+    document: Document,
+    indexes: Sequence[int],
+    reader: Reader,
+    tools: Tools,
+    cancelled: Callable[[], bool],
+) -> Iterator[PageText]:
+    """Look at pages together; where one cannot be drawn, at each by itself."""
+    if not indexes:
+        return
+    sights = []
+    try:
+        sights = [_sight(document, index) for index in indexes]
+        for index, sight, (blocks, spent) in zip(
+            indexes, sights, read_sights(sights, reader, tools, cancelled), strict=True
+        ):
+            yield _page_text(index, sight.info, blocks, spent)
+    except InputError as error:
+        if len(indexes) == 1:
+            yield _unreadable(indexes[0], error)
+            return
+        for index in indexes:
+            yield from _look(document, [index], reader, tools, cancelled)
+
+
+def _sight(document: Document, index: int) -> Sight:
+    layer = document.text_layer(index) if document.info.kind is Kind.PDF else TextLayer()
+    return Sight(
+        info=document.page(index),
+        draw=partial(document.render, index),
+        rules=layer.rules,
+        images=layer.images,
+    )
+
+
+def _page_text(index: int, info: PageInfo, blocks: tuple[Block, ...], spent: Usage) -> PageText:
+    page = Page(
+        number=index + 1, width=info.width, height=info.height, unit=info.unit, blocks=blocks
+    )
+    return PageText(index=index, page=page, usage=spent + Usage(pages=1))
+
+
+def _unreadable(index: int, error: InputError) -> PageText:
+    shown = results.Problem(code=error.code, message=error.message)
+    page = Page(number=index + 1, width=0, height=0, unit="px", problem=shown)
+    return PageText(
+        index=index, page=page, usage=Usage(), problem=Problem.model_validate(error.to_wire())
+    )
