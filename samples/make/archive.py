@@ -32,7 +32,7 @@ def make(samples: Mapping[str, bytes]) -> list[Sample]:
         Sample(
             name="archive.zip",
             media_type="application/zip",
-            look="digital",
+            look="archive",
             data=stream.getvalue(),
             values={"members": MEMBERS, "broken": [BROKEN], "unsupported": [NOTE_NAME]},
         )

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from docvision.geometry import Box, clip, union
 
-Look = Literal["digital", "scan", "photo", "video"]
+Look = Literal["digital", "scan", "photo", "video", "archive"]
 FURNITURE = frozenset({"header", "footer", "page_number", "stamp"})
 
 

@@ -169,13 +169,13 @@ def _send(pdf: bytes, pages: tuple[Page, ...]) -> Sample:
         turn = cv2.getRotationMatrix2D((ACROSS / 2, DOWN / 2), (0.35, -0.25, 0.5)[number], 1.0)
         fit = np.diag([ACROSS / clean.shape[1], DOWN / clean.shape[0], 1.0])
         grey = cv2.warpAffine(
-            cv2.GaussianBlur(cv2.cvtColor(clean, cv2.COLOR_RGB2GRAY), (0, 0), 1.0),
+            camera.blur(cv2.cvtColor(clean, cv2.COLOR_RGB2GRAY), 1.0),
             turn @ fit,
             (ACROSS, DOWN),
             flags=cv2.INTER_AREA,
             borderValue=255,
         )
-        ragged = cv2.GaussianBlur(rng.normal(0, 1, grey.shape), (0, 0), 0.9) * 62
+        ragged = camera.blur(rng.normal(0, 1, (DOWN, ACROSS)), 0.9) * 62
         ink = grey + ragged < 142
         ink |= rng.random(grey.shape) > 0.99985
         frames.append(Image.fromarray(~ink))

@@ -62,8 +62,8 @@ def make() -> list[Sample]:
     """Set the report."""
     sheet = Sheet(title="Turnaround at the Lethe ports 2025", author="Calloway Harbour Institute")
     flow = Flow(sheet, _columns(), lambda page: _furniture(sheet, page))
-    for part in (INTRODUCTION, METHOD, FINDINGS):
-        _section(flow, part)
+    for opening in (INTRODUCTION, METHOD, FINDINGS):
+        _section(flow, opening)
     _chart(flow)
     for part in (OUTLOOK, CAUSES):
         _section(flow, part)

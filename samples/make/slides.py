@@ -12,7 +12,7 @@ import cv2
 import numpy as np
 
 from samples.make import camera
-from samples.make.expected import Page, Sample
+from samples.make.expected import Sample
 from samples.make.fonts import Style
 from samples.make.sheet import Sheet
 
@@ -162,7 +162,7 @@ def _frames(slides: list[camera.Pixels]) -> Iterator[camera.Pixels]:
         pixels = slides[at].copy()
         part = (seconds - SLIDE * (at + 1) + FADE) / FADE
         if part > 0 and at + 1 < len(slides):
-            pixels = cv2.addWeighted(slides[at + 1], part, pixels, 1 - part, 0)
+            pixels[:] = cv2.addWeighted(slides[at + 1], part, pixels, 1 - part, 0)
         yield _cursor(pixels, seconds)
 
 
@@ -170,7 +170,7 @@ def _cursor(pixels: camera.Pixels, seconds: float) -> camera.Pixels:
     x = 820 + 330 * np.sin(0.55 * seconds) + 40 * np.sin(2.3 * seconds)
     y = 560 + 90 * np.cos(0.8 * seconds)
     arrow = np.array([[0, 0], [0, 25], [6, 20], [10, 29], [14, 27], [10, 18], [18, 18]])
-    shape = [(arrow + (x, y)).round().astype(np.int32)]
+    shape = [(arrow + np.array([x, y])).round().astype(np.int32)]
     cv2.fillPoly(pixels, shape, (255, 255, 255))
     cv2.polylines(pixels, shape, True, (20, 20, 20), 1, cv2.LINE_AA)
     return pixels

@@ -74,7 +74,8 @@ def entries() -> list[Entry]:
 def make() -> list[Sample]:
     """Print the statement."""
     sheet = Sheet(title="Account statement", author=BANK)
-    rows, parts = entries(), []
+    rows = entries()
+    parts: list[list[Entry]] = []
     while rows:
         count = 28 if not parts else 36
         parts.append(rows[:count])

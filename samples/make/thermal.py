@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from samples.make.camera import Map, Pixels, jpeg, render
+from samples.make.camera import Map, Pixels, Values, blur, jpeg, render, stretch
 
 DOTS_PER_INCH = 203.2  # eight dots to the millimetre
 ZOOM = 2
@@ -35,10 +33,10 @@ def receipt(pdf: bytes, *, seed: int) -> tuple[bytes, Map, tuple[int, int]]:
     )
     lit = (creased * shade).clip(0, 255).astype(np.float32)
     mask = cv2.warpAffine(np.ones((high, wide), np.float32), turn, size)[..., None]
-    cast = cv2.GaussianBlur(np.roll(mask[..., 0], (10, 8), (0, 1)), (0, 0), 9)[..., None]
+    cast = blur(np.roll(mask[..., 0], (10, 8), (0, 1)), 9)[..., None]
     sheet = cv2.warpAffine(lit, turn, size)[..., None] * np.array([1.0, 0.985, 0.955])
     scene = scene * (1 - 0.6 * cast) * (1 - mask) + sheet * mask
-    scene = cv2.GaussianBlur(scene, (0, 0), 0.8) + rng.normal(0, 3.5, scene.shape)
+    scene = blur(scene, 0.8) + rng.normal(0, 3.5, scene.shape)
 
     def point(x: float, y: float) -> tuple[float, float]:
         px, py = x * wide, y * high
@@ -56,21 +54,19 @@ def _printed(page: Pixels, rng: np.random.Generator) -> NDArray[np.float32]:
         cv2.cvtColor(page, cv2.COLOR_RGB2GRAY), None, fx=0.5, fy=0.5, interpolation=cv2.INTER_AREA
     )
     high, wide = grey.shape
-    heat = (grey < 150).astype(np.float32)
+    heat: Values = (grey < 150).astype(np.float32)
     heat *= rng.random((high, wide)) > 0.035  # dots that did not take
     heat += (rng.random((high, wide)) > 0.9993) * 0.6  # spots of heat and dirt
     heat[:, [int(wide * 0.31), int(wide * 0.72)]] *= 0.25  # dead elements of the print head
-    fade = 0.82 + 0.18 * cv2.resize(rng.random((6, 2)).astype(np.float32), (wide, high))
-    heat = cv2.resize(heat * fade, None, fx=ZOOM, fy=ZOOM, interpolation=cv2.INTER_NEAREST)
-    heat = cv2.GaussianBlur(heat, (0, 0), 1.0)
+    fade = 0.82 + 0.18 * stretch(rng.random((6, 2)).astype(np.float32), (wide, high))
+    heat = stretch(heat * fade, (wide * ZOOM, high * ZOOM), cv2.INTER_NEAREST)
+    heat = blur(heat, 1.0)
     return (236 - 178 * heat.clip(0, 1)).astype(np.float32)
 
 
-def _crumple(
-    high: int, wide: int, rng: np.random.Generator
-) -> tuple[NDArray[np.float32], NDArray[Any]]:
+def _crumple(high: int, wide: int, rng: np.random.Generator) -> tuple[NDArray[np.float32], Values]:
     """Return how far each pixel is moved (rows, columns) and how much light falls on it."""
-    relief = np.zeros((high, wide), np.float32)
+    relief: Values = np.zeros((high, wide), np.float32)
     rows, columns = np.indices((high, wide), np.float32)
     for _ in range(15):  # creases: planes that meet along random lines
         angle, depth = rng.uniform(0, np.pi), rng.uniform(1.2, 4.2)
@@ -79,17 +75,17 @@ def _crumple(
         reach = rng.uniform(40, 130)
         relief += depth * np.exp(-np.abs(distance) / reach) * rng.choice([-1, 1])
     relief += 9 * np.exp(-((rows - high * 0.47) ** 2) / (2 * 60**2))  # the fold in the middle
-    relief = cv2.GaussianBlur(relief, (0, 0), 2.2)
+    relief = blur(relief, 2.2)
     slope_y, slope_x = np.gradient(relief)
     shade = 1 - 1.5 * slope_x - 1.1 * slope_y
     shift = np.stack([relief * 0.55, relief * 0.35]).astype(np.float32)
     return shift, shade.clip(0.55, 1.08)
 
 
-def _counter(size: tuple[int, int], rng: np.random.Generator) -> NDArray[Any]:
+def _counter(size: tuple[int, int], rng: np.random.Generator) -> Values:
     """Return a dark stone counter with specks."""
     wide, high = size
-    coarse = cv2.resize(rng.normal(0, 1, (high // 30, wide // 30)).astype(np.float32), size)
-    fine = cv2.GaussianBlur(rng.normal(0, 1, (high, wide)).astype(np.float32), (0, 0), 1.4)
+    coarse = stretch(rng.normal(0, 1, (high // 30, wide // 30)).astype(np.float32), size)
+    fine = blur(rng.normal(0, 1, (high, wide)).astype(np.float32), 1.4)
     tone = 58 + 5 * coarse + 26 * fine
-    return tone.clip(10, 150)[..., None] * np.array([0.93, 0.97, 1.0])
+    return np.asarray(tone.clip(10, 150)[..., None] * np.array([0.93, 0.97, 1.0]))
