@@ -14,7 +14,7 @@ BUSY = frozenset({429, 502, 503, 504})
 """Answers of a server, or of a proxy before it, that a later try may turn out better."""
 LONGEST_PAUSE = 30.0
 
-_pause = wait_random_exponential(multiplier=0.25, max=8)
+_pause = wait_random_exponential(multiplier=0.2, max=8)
 
 
 def rules(call: Call[Any], attempts: int) -> dict[str, Any]:

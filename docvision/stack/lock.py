@@ -14,7 +14,9 @@ PATIENCE = 5.0
 
 
 class DataLock:
-    """An exclusive lock on a data folder (made if need be), given back when every process that holds it has ended.
+    """An exclusive lock on a data folder, which is made if need be.
+
+    It is given back when every process that holds it has ended.
 
     Raises:
         StackError: Another stack holds it, or the folder cannot be written.

@@ -14,6 +14,7 @@ from docvision.settings import Settings
 from docvision.stack.address import free_port, url_of
 from docvision.stack.child import RestartPolicy
 from docvision.stack.lock import DataLock
+from docvision.stack.logs import Follower
 from docvision.stack.services import api_command, worker_commands
 from docvision.stack.supervisor import BEAT, Supervisor
 from docvision.stack.valkey import answers, require_answer, socket_path, valkey_command
@@ -37,6 +38,7 @@ class Stack:
             a free one. The attribute `settings` says what came of it.
         say: Told of each death and restart.
         policy: How children are restarted.
+        echo_logs: Whether `say` is told each line of the children's logs too.
 
     Raises (from `start` and `wait`):
         StackError: The data folder or the port is in use, or a part cannot be started.
@@ -47,10 +49,13 @@ class Stack:
         settings: Settings,
         say: Callable[[str], None] = _silent,
         policy: RestartPolicy = RESTARTS,
+        *,
+        echo_logs: bool = False,
     ) -> None:
         self.settings = settings.model_copy(update={"data_dir": settings.data_dir.resolve()})
         self.logs = self.settings.data_dir / "logs"
-        self._supervisor = Supervisor(say, policy, lambda: self._stop)
+        self._follower = Follower(self.logs, say) if echo_logs else None
+        self._supervisor = Supervisor(say, policy, lambda: self._stop, self._show_logs)
         self._stop = False
         self._hurry = False
         self._ready = threading.Event()
@@ -151,6 +156,10 @@ class Stack:
 
     def _amend(self, **changes: object) -> None:
         self.settings = self.settings.model_copy(update=changes)
+
+    def _show_logs(self) -> None:
+        if self._follower is not None:
+            self._follower.look()
 
     def _api_is_ready(self) -> bool:
         try:

@@ -19,14 +19,20 @@ class Supervisor:
         say: Told of each death and restart.
         policy: How children are restarted.
         stop_asked: Whether the whole is to end; `until` returns early then.
+        each_beat: Called after each look at the children.
     """
 
     def __init__(
-        self, say: Callable[[str], None], policy: RestartPolicy, stop_asked: Callable[[], bool]
+        self,
+        say: Callable[[str], None],
+        policy: RestartPolicy,
+        stop_asked: Callable[[], bool],
+        each_beat: Callable[[], None],
     ) -> None:
         self._say = say
         self._policy = policy
         self._stop_asked = stop_asked
+        self._each_beat = each_beat
         self._stages: list[list[Child]] = []
 
     @property
@@ -51,6 +57,7 @@ class Supervisor:
         for stage in self._stages:
             for child in stage:
                 child.tend()
+        self._each_beat()
         time.sleep(BEAT)
 
     def until(self, ready: Callable[[], bool], command: Command, seconds: float) -> None:
@@ -76,4 +83,5 @@ class Supervisor:
                 child.ask_to_stop()
             for child in stage:
                 child.await_end(hurry)
+            self._each_beat()
         self._stages.clear()

@@ -1,0 +1,75 @@
+"""What the subcommands share: settings, the server's address, task options, output."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from docvision.settings import Settings
+
+
+def settings_here() -> Settings:
+    """Return the settings of this process's environment."""
+    return Settings.from_env(os.environ)
+
+
+def _default_server() -> str:
+    api = settings_here().api
+    host = "127.0.0.1" if api.host in ("0.0.0.0", "::") else api.host
+    return f"http://{host}:{api.port}"
+
+
+server_option = click.option(
+    "--server",
+    metavar="URL",
+    default=_default_server,
+    show_default="DOCVISION_API_HOST and DOCVISION_API_PORT",
+    help="The server's address.",
+)
+
+
+def parse_options(pairs: Sequence[str]) -> dict[str, Any]:
+    """Return task options given as KEY=VALUE; a value that is JSON (true, 3, [1]) counts as that.
+
+    Raises:
+        click.BadParameter: A pair has no equals sign.
+    """
+    options: dict[str, Any] = {}
+    for pair in pairs:
+        key, sign, value = pair.partition("=")
+        if not sign:
+            raise click.BadParameter(f"{pair!r} is not KEY=VALUE", param_hint="--option")
+        options[key] = _value(value)
+    return options
+
+
+def deliver(data: bytes, file: str, fmt: str, output: Path | None, *, many: bool) -> None:
+    """Write a result to standard output, to the file `output`, or as a new file into it.
+
+    Args:
+        data: The result.
+        file: The name of the document.
+        fmt: The result's format, which becomes the new file's suffix.
+        output: A file, or a folder; None for standard output.
+        many: Whether more results follow, so that `output` must be a folder.
+    """
+    if output is None:
+        sys.stdout.buffer.write(data)
+        return
+    into_folder = many or output.is_dir() or not output.suffix
+    target = output / f"{file}.{fmt}" if into_folder else output
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data)
+
+
+def _value(text: str) -> Any:
+    try:
+        return json.loads(text)
+    except json.JSONDecodeError:
+        return text
