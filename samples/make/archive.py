@@ -19,7 +19,7 @@ BROKEN = "2025-11/invoices/harbour office.pdf"
 NOTE_NAME = "2025-11/read me.txt"
 
 
-def make(samples: Mapping[str, bytes]) -> list[Sample]:
+def make(samples: Mapping[str, bytes]) -> Sample:
     """Pack the samples, a text file, and a PDF of which half is missing."""
     stream = io.BytesIO()
     invoice = samples["invoice.pdf"]
@@ -28,15 +28,13 @@ def make(samples: Mapping[str, bytes]) -> list[Sample]:
             _add(pack, name, samples[sample])
         _add(pack, BROKEN, invoice[: len(invoice) // 2])
         _add(pack, NOTE_NAME, NOTE.encode())
-    return [
-        Sample(
-            name="archive.zip",
-            media_type="application/zip",
-            look="archive",
-            data=stream.getvalue(),
-            values={"members": MEMBERS, "broken": [BROKEN], "unsupported": [NOTE_NAME]},
-        )
-    ]
+    return Sample(
+        name="archive.zip",
+        media_type="application/zip",
+        look="archive",
+        data=stream.getvalue(),
+        values={"members": MEMBERS, "broken": [BROKEN], "unsupported": [NOTE_NAME]},
+    )
 
 
 def _add(pack: zipfile.ZipFile, name: str, data: bytes) -> None:

@@ -54,7 +54,7 @@ TERMS = (
 )
 
 
-def make() -> list[Sample]:
+def make() -> Sample:
     """Type the three pages and send them."""
     sheet = Sheet(title="Fax", author=FROM)
     for number, draw in enumerate((_cover, _order, _terms), start=1):
@@ -65,7 +65,7 @@ def make() -> list[Sample]:
         draw(sheet)
         sheet.end_page()
     pdf, pages = sheet.close()
-    return [_send(pdf, pages)]
+    return _send(pdf, pages)
 
 
 def values() -> dict[str, Any]:

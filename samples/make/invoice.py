@@ -40,16 +40,10 @@ BIC = "BKVADE2KXXX"
 SELLER_VAT, BUYER_VAT = "DE399201744", "NL859912334B01"
 
 
-def make() -> list[Sample]:
-    """Draw the invoice and photograph it."""
-    sheet = Sheet(title="Invoice 2025-04817", author=SELLER)
-    _head(sheet)
-    y = _table(sheet, 336)
-    _totals(sheet, y)
-    _foot(sheet)
-    sheet.end_page()
-    data, pages = sheet.close()
-    digital = Sample(
+def make() -> Sample:
+    """Print the invoice."""
+    data, pages = _drawn()
+    return Sample(
         name="invoice.pdf",
         media_type="application/pdf",
         look="digital",
@@ -57,7 +51,20 @@ def make() -> list[Sample]:
         pages=pages,
         values=values(),
     )
-    return [digital, _photo(data, pages[0])]
+
+
+def make_photo() -> Sample:
+    """Photograph the invoice."""
+    pdf, (page,) = _drawn()
+    data, point, size = camera.photograph(camera.render(pdf, 0, dpi=190), seed=7)
+    return Sample(
+        name="invoice-photo.jpg",
+        media_type="image/jpeg",
+        look="photo",
+        data=data,
+        pages=(move(page, point, size),),
+        values=values(),
+    )
 
 
 def values() -> dict[str, Any]:
@@ -80,6 +87,16 @@ def values() -> dict[str, Any]:
         "vat": [{"rate": rate, "amount": str(amount)} for rate, amount in sums["vat"].items()],
         "gross_total": str(sums["gross"]),
     }
+
+
+def _drawn() -> tuple[bytes, tuple[Page, ...]]:
+    sheet = Sheet(title="Invoice 2025-04817", author=SELLER)
+    _head(sheet)
+    y = _table(sheet, 336)
+    _totals(sheet, y)
+    _foot(sheet)
+    sheet.end_page()
+    return sheet.close()
 
 
 def _head(sheet: Sheet) -> None:
@@ -164,15 +181,3 @@ def _foot(sheet: Sheet) -> None:
     for number, lines in enumerate(columns):
         for row, line in enumerate(lines):
             sheet.text((LEFT, 222, 378)[number], 776 + 11 * row, line, SMALL, kind="footer")
-
-
-def _photo(pdf: bytes, page: Page) -> Sample:
-    data, point, size = camera.photograph(camera.render(pdf, 0, dpi=190), seed=7)
-    return Sample(
-        name="invoice-photo.jpg",
-        media_type="image/jpeg",
-        look="photo",
-        data=data,
-        pages=(move(page, point, size),),
-        values=values(),
-    )

@@ -55,7 +55,7 @@ LATER = (
 )
 
 
-def make() -> list[Sample]:
+def make() -> Sample:
     """Type the letter, print it and scan it."""
     sheet = Sheet(title="Letter", author=SENDER)
     flow = Flow(
@@ -78,7 +78,7 @@ def make() -> list[Sample]:
     _sign(flow)
     sheet.end_page()
     data, pages = sheet.close()
-    return [_scan(data, pages)]
+    return _scan(data, pages)
 
 
 def _paragraph(flow: Flow, text: str) -> None:

@@ -33,7 +33,7 @@ RATES = {"A": 7, "B": 19}
 GIVEN = Decimal("40.00")
 
 
-def make() -> list[Sample]:
+def make() -> Sample:
     """Print the receipt and photograph it."""
     sheet = Sheet(title="Receipt", author=SHOP[0].title(), size=(WIDE, HIGH))
     y = _head(sheet)
@@ -43,16 +43,14 @@ def make() -> list[Sample]:
     sheet.end_page()
     pdf, pages = sheet.close()
     data, point, size = thermal.receipt(pdf, seed=23)
-    return [
-        Sample(
-            name="receipt.jpg",
-            media_type="image/jpeg",
-            look="photo",
-            data=data,
-            pages=(move(pages[0], point, size),),
-            values=values(),
-        )
-    ]
+    return Sample(
+        name="receipt.jpg",
+        media_type="image/jpeg",
+        look="photo",
+        data=data,
+        pages=(move(pages[0], point, size),),
+        values=values(),
+    )
 
 
 def values() -> dict[str, Any]:

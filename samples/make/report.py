@@ -58,7 +58,7 @@ REASONS = (
 )
 
 
-def make() -> list[Sample]:
+def make() -> Sample:
     """Set the report."""
     sheet = Sheet(title="Turnaround at the Lethe ports 2025", author="Calloway Harbour Institute")
     flow = Flow(sheet, _columns(), lambda page: _furniture(sheet, page))
@@ -80,16 +80,14 @@ def make() -> list[Sample]:
         flow.paragraph(text, BODY, justify=False)
     sheet.end_page()
     data, pages = sheet.close()
-    return [
-        Sample(
-            name="report.pdf",
-            media_type="application/pdf",
-            look="digital",
-            data=data,
-            pages=pages,
-            values=values(),
-        )
-    ]
+    return Sample(
+        name="report.pdf",
+        media_type="application/pdf",
+        look="digital",
+        data=data,
+        pages=pages,
+        values=values(),
+    )
 
 
 def values() -> dict[str, Any]:

@@ -33,7 +33,7 @@ FARES = (
 )
 
 
-def make() -> list[Sample]:
+def make() -> Sample:
     """Draw the slides and film them."""
     sheet = Sheet(title="Lakeside ferries 2025", author="Lakeside Ferries", size=(WIDE, HIGH))
     drawn = (_title, _points, _figure, _chart, _table, _close)
@@ -52,16 +52,14 @@ def make() -> list[Sample]:
         )
         for number, page in enumerate(pages)
     )
-    return [
-        Sample(
-            name="slides.mp4",
-            media_type="video/mp4",
-            look="video",
-            data=_film([camera.render(pdf, n, dpi=72) for n in range(len(pages))]),
-            pages=timed,
-            values=values(),
-        )
-    ]
+    return Sample(
+        name="slides.mp4",
+        media_type="video/mp4",
+        look="video",
+        data=_film([camera.render(pdf, n, dpi=72) for n in range(len(pages))]),
+        pages=timed,
+        values=values(),
+    )
 
 
 def values() -> dict[str, Any]:

@@ -71,7 +71,7 @@ def entries() -> list[Entry]:
     return found
 
 
-def make() -> list[Sample]:
+def make() -> Sample:
     """Print the statement."""
     sheet = Sheet(title="Account statement", author=BANK)
     rows = entries()
@@ -91,16 +91,14 @@ def make() -> list[Sample]:
         _balance(sheet, y, "Closing balance" if last else "Carried forward", carried)
         sheet.end_page()
     data, pages = sheet.close()
-    return [
-        Sample(
-            name="statement.pdf",
-            media_type="application/pdf",
-            look="digital",
-            data=data,
-            pages=pages,
-            values=values(),
-        )
-    ]
+    return Sample(
+        name="statement.pdf",
+        media_type="application/pdf",
+        look="digital",
+        data=data,
+        pages=pages,
+        values=values(),
+    )
 
 
 def values() -> dict[str, Any]:
