@@ -30,6 +30,8 @@ LONG_POLL = 20.0
 SLACK = 10.0
 """Seconds allowed on top of a long poll before the server counts as gone."""
 
+_PROBLEM_FIELDS = frozenset({"type", "title", "status", "detail", "instance", "code", "retryable"})
+
 
 @dataclass(frozen=True, kw_only=True)
 class Call(Generic[T]):
@@ -266,17 +268,16 @@ def _path(job_id: str) -> str:
 
 
 def _problem(response: httpx.Response) -> DocvisionError:
+    """Rebuild the typed error from problem+json: `detail` is its sentence, the rest its values."""
     try:
         body = response.json()
     except ValueError:
         body = None
-    if isinstance(body, dict) and "code" in body:
-        known = ("type", "title", "status", "instance", "code", "message", "detail", "errors")
-        extras = {name: value for name, value in body.items() if name not in known}
-        return DocvisionError.from_wire(
-            {"code": body["code"], "message": body.get("detail", ""), "detail": extras}
+    if not isinstance(body, dict) or "code" not in body:
+        return DocvisionError(
+            f"The server answered {response.status_code} {response.reason_phrase}.",
+            status=response.status_code,
         )
-    return DocvisionError(
-        f"The server answered {response.status_code} {response.reason_phrase}.",
-        status=response.status_code,
-    )
+    values = {name: value for name, value in body.items() if name not in _PROBLEM_FIELDS}
+    wire = {"code": body["code"], "message": body.get("detail", ""), "detail": values}
+    return DocvisionError.from_wire(wire)
