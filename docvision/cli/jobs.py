@@ -23,7 +23,7 @@ def command() -> None:
 @command.command("list")
 @server_option
 @click.option("--state", type=click.Choice([state.value for state in State]))
-@click.option("--limit", type=click.IntRange(1, 500), default=20, show_default=True)
+@click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
 def list_jobs(server: str, state: str | None, limit: int) -> None:
     """List jobs, newest first."""
     with Client(server) as client:

@@ -55,7 +55,7 @@ def _greeting(stack: Stack) -> str:
         f"docvision is ready at {stack.url}\n"
         f"Data and logs are in {stack.settings.data_dir}\n"
         "Send a first document:\n\n"
-        f"    curl -F files=@document.pdf {stack.url}/v1/jobs\n\n"
+        f"    curl -F file=@document.pdf {stack.url}/v1/jobs\n\n"
         f"Look at it with the id in the answer: curl {stack.url}/v1/jobs/ID?wait=20 and then\n"
         f"curl {stack.url}/v1/jobs/ID/result?format=md (all endpoints: {stack.url}/docs).\n"
         "Ctrl-C stops."

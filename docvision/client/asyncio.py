@@ -93,13 +93,15 @@ class AsyncClient:
         """
         return await self._send(protocol.get_result(job_id))
 
-    async def result_as(self, job_id: str, fmt: str) -> bytes:
+    async def result_as(self, job_id: str, fmt: str, *, document: int = 0) -> bytes:
         """Return a job's result in a format: json, md, txt, html, hocr, pdf, …
+
+        A `pdf` is the searchable one of the job's file number `document`, counted from 0.
 
         Raises:
             NotAcceptable: The result cannot be given in this format.
         """
-        return await self._send(protocol.get_rendered(job_id, fmt))
+        return await self._send(protocol.get_rendered(job_id, fmt, document))
 
     async def cancel(self, job_id: str) -> JobView:
         """Cancel a job; raises JobConflict where it has finished otherwise."""

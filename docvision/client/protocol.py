@@ -103,13 +103,17 @@ def get_result(job_id: str) -> Call[Result]:
     )
 
 
-def get_rendered(job_id: str, fmt: str) -> Call[bytes]:
-    """Ask for a job's result in one of the formats (json, md, html, …)."""
+def get_rendered(job_id: str, fmt: str, document: int) -> Call[bytes]:
+    """Ask for a job's result in one of the formats (json, md, html, …).
+
+    `document` counts the job's files from 0; only `pdf` is of one file.
+    """
+    params = {"format": fmt} | ({"document": str(document)} if document else {})
     return Call(
         method="GET",
         path=f"{_path(job_id)}/result",
         parse=lambda response: response.content,
-        params={"format": fmt},
+        params=params,
         read_timeout=120.0,
     )
 

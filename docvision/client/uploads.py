@@ -11,13 +11,13 @@ Upload = tuple[str, tuple[str, BinaryIO, str]]
 
 
 def opened(paths: Sequence[Path], until: ExitStack) -> list[Upload] | None:
-    """Open files as the multipart fields `files`, to be closed with `until`; None without any.
+    """Open files as multipart fields called `file`, to be closed with `until`; None without any.
 
     The server tells types by bytes, so all are sent as plain bytes.
     """
     if not paths:
         return None
     return [
-        ("files", (path.name, until.enter_context(path.open("rb")), "application/octet-stream"))
+        ("file", (path.name, until.enter_context(path.open("rb")), "application/octet-stream"))
         for path in paths
     ]
