@@ -16,7 +16,15 @@ from typing import Any
 
 import click
 
-from docvision.errors import DocvisionError, RequestError, SettingsError, StackError
+from docvision.errors import (
+    DocvisionError,
+    JobCancelled,
+    JobExpired,
+    JobFailed,
+    RequestError,
+    SettingsError,
+    StackError,
+)
 
 COMMANDS = {
     "read": ("docvision.cli.read", "Read documents here and now, without a server."),
@@ -75,6 +83,8 @@ def exit_code(error: DocvisionError) -> int:
     """Return the exit code of the table above."""
     if isinstance(error, StackError) or error.retryable:
         return 3
+    if isinstance(error, JobFailed | JobCancelled | JobExpired):
+        return 1
     if isinstance(error, RequestError | SettingsError):
         return 2
     return 1

@@ -13,6 +13,6 @@ from docvision.client import Client
 @click.command()
 @server_option
 def command(server: str) -> None:
-    """Show the models that a server asks, as JSON."""
+    """Show the models that a server asks."""
     with Client(server) as client:
         click.echo(json.dumps(client.models(), indent=2, ensure_ascii=False))

@@ -13,7 +13,7 @@ import click
 from docvision.cli.common import deliver, parse_options, server_option
 from docvision.cli.progress import JobRow, page_bar
 from docvision.client import AsyncClient
-from docvision.errors import DocvisionError, InputError, JobFailed
+from docvision.errors import DocvisionError, InputError, JobCancelled, JobFailed
 from docvision.jobs.model import State
 from docvision.jobs.view import JobView
 
@@ -65,9 +65,9 @@ def command(
     output: Path | None,
     no_wait: bool,
 ) -> None:
-    """Send documents to a server and fetch what it reads; each FILE becomes a job.
+    """Send documents to a server and fetch what it reads.
 
-    One document that cannot be read does not stop the others; the exit code is then 1.
+    Each FILE becomes a job. One document that cannot be read does not stop the others; the exit code is then 1.
     """
     order = Order(task=task, options=parse_options(pairs), fmt=None if no_wait else fmt)
     outcomes = asyncio.run(_send_all(server, files, order))
@@ -101,7 +101,11 @@ async def _send(client: AsyncClient, file: Path, order: Order, row: JobRow) -> O
             return Outcome(file=file, job=job)
         job = await client.wait(job.id, on_progress=row.show)
         return Outcome(file=file, job=job, data=await client.result_as(job.id, order.fmt))
-    except (InputError, JobFailed) as error:  # it is this document's; the others go on
+    except (
+        InputError,
+        JobFailed,
+        JobCancelled,
+    ) as error:  # it is this document's; the others go on
         row.fail(error.code)
         return Outcome(file=file, error=error)
 
