@@ -201,6 +201,12 @@ class JobCancelled(RequestError):
     code = "job_cancelled"
 
 
+class JobExpired(RequestError):
+    """The job's time to be kept is over and its result is gone."""
+
+    code = "job_expired"
+
+
 class SettingsError(DocvisionError):
     """This installation is configured wrongly."""
 

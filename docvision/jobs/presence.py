@@ -78,8 +78,13 @@ class RedisPresence:
 
     def add(self, **amounts: float) -> None:
         """Add to the counters that all workers share, such as pages and seconds."""
-        for name, amount in amounts.items():
-            self._call("HINCRBYFLOAT", self._counters, name, amount)
+        try:
+            with self._client.pipeline(transaction=False) as pipe:
+                for name, amount in amounts.items():
+                    pipe.hincrbyfloat(self._counters, name, amount)
+                pipe.execute()
+        except redis.RedisError as error:
+            raise storage_error(error) from error
 
     def counters(self) -> Mapping[str, float]:
         """Return the counters."""

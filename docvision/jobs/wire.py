@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -18,6 +18,9 @@ TASKS: dict[Step, str] = {
     Step.READ: "docvision.read",
     Step.ASSEMBLE: "docvision.assemble",
 }
+
+
+BROKER_PREFIX = "docvision:broker:"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,10 +46,16 @@ class Message:
 
 
 class Publisher(Protocol):
-    """Carries messages to the workers. Losing or doubling one does no harm: the ledger knows."""
+    """Carries messages to the workers. Losing or doubling one does no harm: the ledger knows.
+
+    Every call raises StorageError when the broker does not answer.
+    """
 
     def publish(self, message: Message) -> None:
-        """Send the message; raises StorageError when the broker does not answer."""
+        """Send the message."""
+
+    def waiting(self) -> Mapping[Step, int]:
+        """Return how many messages of each step no worker has taken yet."""
 
 
 def broker_url(redis_url: str) -> str:
@@ -56,3 +65,27 @@ def broker_url(redis_url: str) -> str:
         database = query.removeprefix("db=") if query.startswith("db=") else "0"
         return f"redis+socket://{path}?virtual_host={database}"
     return redis_url
+
+
+def broker_config(redis_url: str) -> dict[str, Any]:
+    """Return what the Celery apps of both sides must agree on."""
+    return {
+        "broker_url": broker_url(redis_url),
+        # The ledger knows how a job stands; a second truth would only disagree with it.
+        "result_backend": None,
+        "task_ignore_result": True,
+        # Ids only, so nothing but JSON is ever sent or believed.
+        "task_serializer": "json",
+        "accept_content": ["json"],
+        "broker_transport_options": {
+            # Our queues stand apart from whatever else the server holds.
+            "global_keyprefix": BROKER_PREFIX,
+            # A broker that hangs is noticed; longer than the broker's own blocking pop.
+            "socket_timeout": 30,
+        },
+    }
+
+
+def queue_key(step: Step) -> str:
+    """Return the Redis list in which a step's messages wait."""
+    return BROKER_PREFIX + QUEUES[step]

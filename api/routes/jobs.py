@@ -1,0 +1,151 @@
+"""Entering jobs, watching them, ending them."""
+
+from __future__ import annotations
+
+import json
+import logging
+import time
+from typing import Annotated, Any
+
+from anyio.to_thread import run_sync
+from fastapi import APIRouter, Path, Query, Request, Response
+
+from docvision.errors import InvalidRequest, StorageError
+from docvision.jobs import keys
+from docvision.jobs.model import Job, State, Step, new_job_id
+from docvision.jobs.view import JobView, job_view
+from docvision.jobs.wire import Message
+from docvision.tasks.options import validate_options
+
+from ..parts import Parts, PartsOf
+from ..schemas import JOB_FORM, JobList, problems
+from ..uploads import receive
+
+_log = logging.getLogger(__name__)
+router = APIRouter(tags=["jobs"])
+POLL_SECONDS = 1
+
+JobId = Annotated[str, Path(description="The job's id.", pattern="^[0-9a-zA-Z]{1,64}$")]
+
+
+@router.post(
+    "/v1/jobs",
+    status_code=202,
+    response_model=JobView,
+    summary="Send files to be read",
+    openapi_extra={"requestBody": JOB_FORM},
+    responses=problems(413, 415, 422, 503),
+)
+async def submit(request: Request, parts: PartsOf) -> Response:
+    """Take in one or more files and answer at once; the work is done afterwards."""
+    job_id = new_job_id()
+    form = await receive(request, job_id, parts.blobs, parts.settings.limits)
+    try:
+        task = form.fields.get("task", "ocr")
+        options = _options(task, form.fields.get("options"))
+        job = Job(id=job_id, task=task, options=options, uploads=form.uploads, created=time.time())
+        await run_sync(_enter, parts, job)
+    except BaseException:
+        parts.blobs.delete_tree(keys.root(job_id))
+        raise
+    return _job_response(job, None, status=202)
+
+
+@router.get("/v1/jobs", response_model=JobList, summary="List jobs, newest first")
+async def list_jobs(
+    parts: PartsOf,
+    state: Annotated[State | None, Query(description="Only jobs in this state.")] = None,
+    limit: Annotated[int, Query(ge=1, le=200)] = 50,
+    before: Annotated[str | None, Query(description="Only jobs older than this id.")] = None,
+) -> JobList:
+    """List jobs; pass the last id back as `before` for the next page."""
+    jobs = await run_sync(lambda: parts.ledger.list(state=state, limit=limit, before=before))
+    return JobList(jobs=[job_view(job) for job in jobs])
+
+
+@router.get(
+    "/v1/jobs/{job_id}",
+    response_model=JobView,
+    summary="See how a job stands",
+    responses=problems(404, 503),
+)
+async def get_job(
+    job_id: JobId,
+    parts: PartsOf,
+    wait: Annotated[float, Query(ge=0, description="Seconds to wait for news.")] = 0,
+    revision: Annotated[
+        int | None, Query(description="What was seen; without it, the end is waited for.")
+    ] = None,
+) -> Response:
+    """Return the job at once, or (with `wait`) when it has changed or finished."""
+    job = await _watch(parts, job_id, min(wait, parts.settings.api.max_wait_seconds), revision)
+    position = None
+    if job.state is State.QUEUED:
+        position = await run_sync(parts.ledger.position, job_id)
+    return _job_response(job, position)
+
+
+@router.post(
+    "/v1/jobs/{job_id}/cancel",
+    response_model=JobView,
+    summary="Cancel a job",
+    responses=problems(404, 409, 503),
+)
+async def cancel(job_id: JobId, parts: PartsOf) -> Response:
+    """Stop the work on a job; what was not read yet will not be."""
+    keep = parts.settings.retention_seconds
+    job = await run_sync(lambda: parts.ledger.cancel(job_id, keep=keep))
+    return _job_response(job, None)
+
+
+@router.delete(
+    "/v1/jobs/{job_id}", status_code=204, summary="Erase a job", responses=problems(404, 503)
+)
+async def delete(job_id: JobId, parts: PartsOf) -> Response:
+    """Cancel the job if need be, and erase it with its files and results."""
+
+    def erase() -> None:
+        parts.ledger.delete(job_id)
+        parts.blobs.delete_tree(keys.root(job_id))
+
+    await run_sync(erase)
+    return Response(status_code=204)
+
+
+def _options(task: str, text: str | None) -> dict[str, Any]:
+    try:
+        raw = json.loads(text) if text else {}
+    except ValueError as error:
+        raise InvalidRequest("'options' is not JSON.", field="options") from error
+    if not isinstance(raw, dict):
+        raise InvalidRequest("'options' is a JSON object.", field="options")
+    return validate_options(task, raw).model_dump(mode="json", exclude_unset=True)
+
+
+def _enter(parts: Parts, job: Job) -> None:
+    """Write the job down; only then call the workers. A call that is lost is made again later."""
+    parts.ledger.create(job)
+    try:
+        parts.publisher.publish(Message(job=job.id, step=Step.PREPARE))
+    except StorageError as error:
+        _log.warning("job %s waits for the sweeper: %s", job.id, error.message)
+
+
+async def _watch(parts: Parts, job_id: str, wait: float, revision: int | None) -> Job:
+    """Return the job when it is newer than `revision`; without one, when it has finished."""
+    deadline = time.monotonic() + wait
+    seen = -1 if revision is None else revision
+    while True:
+        left = max(0.0, deadline - time.monotonic())
+        job = await parts.events.wait(job_id, seen, left)
+        if revision is not None or job.state.finished or left <= 0:
+            return job
+        seen = job.revision
+
+
+def _job_response(job: Job, position: int | None, status: int = 200) -> Response:
+    view = job_view(job, position)
+    headers = {} if job.state.finished else {"Retry-After": str(POLL_SECONDS)}
+    if status == 202:
+        headers["Location"] = view.links["self"]
+    return Response(view.model_dump_json(), status, headers, media_type="application/json")

@@ -1,0 +1,109 @@
+"""What OpenAPI says beside the routes' own types: forms, lists, problems, examples."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from docvision.jobs.view import JobView
+
+from .formats import MEDIA_TYPES
+from .problems import MEDIA_TYPE
+
+
+class JobList(BaseModel):
+    """Jobs, newest first."""
+
+    jobs: list[JobView]
+
+
+class TaskView(BaseModel):
+    """A task and the JSON Schema of its options."""
+
+    name: str
+    title: str
+    options: dict[str, Any]
+
+
+class TaskList(BaseModel):
+    """The tasks that a job can name."""
+
+    tasks: list[TaskView]
+
+
+class ModelView(BaseModel):
+    """A model that answers here, and how many workers run it."""
+
+    name: str
+    workers: int
+    profile: dict[str, Any] = Field(description="The checkpoint's conventions and figures.")
+
+
+class ModelList(BaseModel):
+    """The models of the workers that were seen lately."""
+
+    models: list[ModelView]
+
+
+class ProblemView(BaseModel):
+    """An error (RFC 9457). Further members depend on the code, such as `limit` and `allowed`."""
+
+    model_config = ConfigDict(extra="allow")
+
+    type: str
+    title: str
+    status: int
+    detail: str = Field(description="A sentence for people.")
+    code: str = Field(description="Stable; what programs should look at.")
+    retryable: bool = Field(description="Whether the same request may succeed later.")
+
+
+JOB_FORM: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {
+                    "file": {
+                        "type": "array",
+                        "items": {"type": "string", "format": "binary"},
+                        "description": "PDFs, pictures or videos; one part named `file` each.",
+                    },
+                    "task": {"type": "string", "default": "ocr"},
+                    "options": {
+                        "type": "string",
+                        "description": "The task's options, as a JSON object.",
+                        "examples": ['{"pages": "1-3,7"}'],
+                    },
+                },
+            },
+            "encoding": {"options": {"contentType": "application/json"}},
+        }
+    },
+}
+
+_SENTENCES = {
+    404: "There is no such job.",
+    406: "The result cannot be given in this format.",
+    409: "The job's state does not allow this; with `job_not_ready`, ask again later.",
+    410: "The result was kept as long as was agreed and is gone.",
+    413: "A file is too large, or there are too many.",
+    415: "A file is of a type that cannot be read.",
+    422: "A field does not fit, or the document cannot be read.",
+    503: "A store does not answer; try again.",
+}
+
+
+def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
+    """Return OpenAPI's description of the error statuses of a route."""
+    content = {MEDIA_TYPE: {"schema": ProblemView.model_json_schema()}}
+    return {status: {"description": _SENTENCES[status], "content": content} for status in statuses}
+
+
+def result_content() -> dict[str, Any]:
+    """Return OpenAPI's description of a result in all its formats."""
+    types = sorted({media_type.partition(";")[0] for media_type in MEDIA_TYPES.values()})
+    return {"description": "The result.", "content": {media_type: {} for media_type in types}}

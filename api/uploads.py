@@ -1,0 +1,188 @@
+"""Taking a job's files in: streamed into the blob store, counted, hashed, and typed by content."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from dataclasses import dataclass
+
+from anyio.to_thread import run_sync
+from fastapi import Request
+
+from docvision.blobs.base import BlobStore, Writer
+from docvision.documents.sniff import HEAD_BYTES, sniff
+from docvision.errors import InvalidRequest, TooLarge, TooManyFiles
+from docvision.jobs import keys
+from docvision.jobs.model import Upload
+from docvision.settings import Limits
+
+from .multipart import Begin, Data, form_events
+
+FLUSH_BYTES = 512 * 1024
+FIELD_BYTES = 64 * 1024
+FIELDS = frozenset({"task", "options"})
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """What a request to enter a job holds."""
+
+    uploads: tuple[Upload, ...]
+    fields: dict[str, str]
+
+
+async def receive(request: Request, job_id: str, blobs: BlobStore, limits: Limits) -> Form:
+    """Store the form's files under the job's keys and return what was sent.
+
+    Nothing of a request that is refused, or that breaks off, is left behind.
+
+    Raises:
+        InvalidRequest: The body is no multipart form, has no file or an unknown field.
+        TooLarge: A file has more bytes than allowed.
+        TooManyFiles: There are more files than allowed.
+        UnsupportedType: A file is of no type that can be read.
+        Empty: A file has no bytes.
+    """
+    intake = _Intake(job_id, blobs, limits)
+    try:
+        async for event in form_events(request):
+            if isinstance(event, Begin):
+                intake.begin(event)
+            elif isinstance(event, Data):
+                intake.add(event.data)
+                if intake.is_full:
+                    await run_sync(intake.flush)
+            else:
+                await run_sync(intake.end) if intake.in_file else intake.end()
+        return intake.form()
+    except BaseException:
+        intake.discard()
+        raise
+
+
+class _Intake:
+    """The part that is coming in now, and what came in before it."""
+
+    def __init__(self, job_id: str, blobs: BlobStore, limits: Limits) -> None:
+        self._job_id = job_id
+        self._blobs = blobs
+        self._limits = limits
+        self._uploads: list[Upload] = []
+        self._fields: dict[str, str] = {}
+        self._file: _File | None = None
+        self._field = ""
+        self._text = bytearray()
+
+    @property
+    def in_file(self) -> bool:
+        return self._file is not None
+
+    @property
+    def is_full(self) -> bool:
+        return self._file is not None and self._file.is_full
+
+    def begin(self, part: Begin) -> None:
+        if part.field == "file" and part.filename is not None:
+            index = len(self._uploads)
+            if index >= self._limits.files:
+                raise TooManyFiles(
+                    f"A job takes at most {self._limits.files} files.",
+                    limit="files",
+                    allowed=self._limits.files,
+                    found=index + 1,
+                )
+            key = keys.upload_key(self._job_id, index)
+            self._file = _File(self._blobs, key, part.filename, self._limits.file_bytes)
+        elif part.field in FIELDS and part.filename is None:
+            self._field = part.field
+        else:
+            known = "one or more files named 'file', and the fields 'task' and 'options'"
+            raise InvalidRequest(f"The form has {known}, not {part.field!r}.", field=part.field)
+
+    def add(self, data: bytes) -> None:
+        if self._file is not None:
+            self._file.add(data)
+            return
+        self._text += data
+        if len(self._text) > FIELD_BYTES:
+            raise InvalidRequest(f"{self._field!r} is too long.", field=self._field)
+
+    def flush(self) -> None:
+        if self._file is not None:
+            self._file.flush()
+
+    def end(self) -> None:
+        if self._file is not None:
+            self._uploads.append(self._file.end())
+            self._file = None
+        else:
+            self._fields[self._field] = self._text.decode(errors="replace")
+            self._text.clear()
+
+    def form(self) -> Form:
+        if not self._uploads:
+            raise InvalidRequest("Send at least one file, in a part named 'file'.", field="file")
+        return Form(uploads=tuple(self._uploads), fields=self._fields)
+
+    def discard(self) -> None:
+        if self._file is not None:
+            self._file.discard()
+        self._blobs.delete_tree(keys.root(self._job_id))
+
+
+class _File:
+    """One file on its way into the store. `flush` and `end` do I/O: call them from a thread."""
+
+    def __init__(self, blobs: BlobStore, key: str, name: str, allowed: int) -> None:
+        self._blobs = blobs
+        self._key = key
+        self._name = name
+        self._allowed = allowed
+        self._size = 0
+        self._hash = hashlib.sha256()
+        self._pending = bytearray()
+        self._media_type: str | None = None
+        self._writer: Writer | None = None
+        self._stack = contextlib.ExitStack()
+
+    @property
+    def is_full(self) -> bool:
+        return len(self._pending) >= FLUSH_BYTES
+
+    def add(self, data: bytes) -> None:
+        self._size += len(data)
+        if self._size > self._allowed:
+            raise TooLarge(
+                f"{self._name!r} has more than the {self._allowed} bytes that a file may have.",
+                limit="file_bytes",
+                allowed=self._allowed,
+                found=self._size,
+            )
+        self._pending += data
+        if self._media_type is None and len(self._pending) >= HEAD_BYTES:
+            self._media_type = sniff(bytes(self._pending[:HEAD_BYTES]))
+
+    def flush(self) -> None:
+        if self._writer is None:
+            self._writer = self._stack.enter_context(self._blobs.writer(self._key))
+        data = bytes(self._pending)
+        self._pending.clear()
+        self._hash.update(data)
+        self._writer.write(data)
+
+    def end(self) -> Upload:
+        media_type = self._media_type or sniff(bytes(self._pending))
+        self.flush()
+        self._stack.close()
+        return Upload(
+            name=self._name,
+            media_type=media_type,
+            size=self._size,
+            sha256=self._hash.hexdigest(),
+            key=self._key,
+        )
+
+    def discard(self) -> None:
+        """Drop what was written, by letting the writer see that it failed."""
+        with contextlib.suppress(InvalidRequest), self._stack:
+            raise InvalidRequest("The upload was refused.")

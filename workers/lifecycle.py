@@ -1,0 +1,175 @@
+"""How a worker starts and stops.
+
+Start: settings, stores, engine, sandbox; then messages are taken, and only then the worker shows
+itself as present. Stop (SIGTERM): no more messages are taken; work under way has the drain time;
+what is still not done then is dropped, its leases released and its messages sent again.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import logging
+import os
+import secrets
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from celery import Celery, signals
+
+from docvision.bench import Bench
+from docvision.blobs.opening import open_store
+from docvision.documents.sandbox import Sandbox
+from docvision.engines.registry import load_engine
+from docvision.errors import SettingsError, StorageError
+from docvision.jobs.keeper import LeaseKeeper
+from docvision.jobs.presence import BEAT_SECONDS, RedisPresence, WorkerCard
+from docvision.jobs.redis import RedisLedger, connect
+from docvision.reading.ocr import Ocr
+from docvision.settings import Settings
+from docvision.tasks.base import Tools
+
+from .app import CeleryPublisher, make_app
+from .sweeper import SWEEP_SECONDS, sweep
+from .tasks import register
+
+_log = logging.getLogger(__name__)
+
+
+def serve(settings: Settings) -> None:
+    """Run one worker until SIGTERM or SIGINT.
+
+    Raises:
+        SettingsError: There is no `redis_url`.
+        ModelNotFound: The model cannot be loaded.
+    """
+    if settings.redis_url is None:
+        raise SettingsError("Set DOCVISION_REDIS_URL, or run `docvision up`.", name="redis_url")
+    app = make_app(settings.redis_url)
+    with open_bench(settings, app) as bench:
+        register(app, bench)
+        with _ready(bench), _draining(bench), repeating(SWEEP_SECONDS, lambda: sweep(bench)):
+            _consume(app, settings)
+
+
+@contextlib.contextmanager
+def open_bench(settings: Settings, app: Celery) -> Iterator[Bench]:
+    """Open the stores, load the engine and warm the sandbox; close all of it in the end."""
+    assert settings.redis_url is not None
+    with contextlib.ExitStack() as stack:
+        client = stack.enter_context(contextlib.closing(connect(settings.redis_url)))
+        ledger = RedisLedger(client)
+        tools = stack.enter_context(_tools(settings))
+        threads = settings.worker.threads
+        keeper = LeaseKeeper(ledger, settings.worker.lease_seconds)
+        yield Bench(
+            ledger=ledger,
+            blobs=open_store(settings),
+            publisher=CeleryPublisher(app, client),
+            presence=RedisPresence(client),
+            keeper=stack.enter_context(contextlib.closing(keeper)),
+            sandbox=stack.enter_context(contextlib.closing(Sandbox(settings.limits, size=threads))),
+            tools=tools,
+            settings=settings,
+            owner=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}",
+        )
+
+
+@contextlib.contextmanager
+def repeating(seconds: float, action: Callable[[], None]) -> Iterator[None]:
+    """Call `action` again and again from a thread of its own, at once and then every `seconds`.
+
+    A store that does not answer is no end: the next time it may.
+    """
+    over = threading.Event()
+
+    def loop() -> None:
+        while not over.is_set():
+            try:
+                action()
+            except StorageError as error:
+                _log.warning("%s Trying again in %g s.", error.message, seconds)
+            over.wait(seconds)
+
+    thread = threading.Thread(target=loop, daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        over.set()
+        thread.join()
+
+
+@contextlib.contextmanager
+def _tools(settings: Settings) -> Iterator[Tools]:
+    engine = load_engine(settings.engine)
+    ocr = Ocr()
+    try:
+        yield Tools(engine=engine, ocr=ocr, engine_settings=settings.engine, limits=settings.limits)
+    finally:
+        ocr.close()
+        if engine is not None:
+            engine.close()
+
+
+@contextlib.contextmanager
+def _ready(bench: Bench) -> Iterator[None]:
+    """Show the worker's card from the moment it takes messages until it stops."""
+    started = time.time()
+    with contextlib.ExitStack() as stack:
+
+        def on_ready(**_: Any) -> None:
+            _log.info("worker %s is ready", bench.owner)
+            show = lambda: bench.presence.show(_card(bench, started))  # noqa: E731
+            stack.enter_context(repeating(BEAT_SECONDS, show))
+
+        signals.worker_ready.connect(on_ready)
+        yield
+    with contextlib.suppress(StorageError):
+        bench.presence.leave(bench.owner)
+
+
+@contextlib.contextmanager
+def _draining(bench: Bench) -> Iterator[None]:
+    """When a stop is asked for, give work under way its time, then drop it."""
+    timer = threading.Timer(bench.settings.worker.drain_seconds, bench.keeper.stop)
+    timer.daemon = True
+
+    def on_stop(**_: Any) -> None:
+        _log.info("worker %s stops", bench.owner)
+        if not timer.is_alive():
+            timer.start()
+
+    signals.worker_shutting_down.connect(on_stop)
+    yield
+    timer.cancel()
+
+
+def _consume(app: Celery, settings: Settings) -> None:
+    worker = app.Worker(
+        concurrency=settings.worker.threads,
+        loglevel=settings.log_level.upper(),
+        # Workers have nothing to say to each other.
+        without_gossip=True,
+        without_mingle=True,
+        without_heartbeat=True,
+        quiet=True,
+    )
+    worker.start()
+
+
+def _card(bench: Bench, started: float) -> WorkerCard:
+    engine = bench.tools.engine
+    model = {"name": "none"} if engine is None else dataclasses.asdict(engine.profile)
+    return WorkerCard(
+        owner=bench.owner,
+        host=socket.gethostname(),
+        pid=os.getpid(),
+        threads=bench.settings.worker.threads,
+        started=started,
+        seen=time.time(),
+        model=model,
+    )

@@ -1,0 +1,42 @@
+"""Seeing to what nobody sees to: work that was lost, and jobs whose time is over."""
+
+from __future__ import annotations
+
+import logging
+
+from docvision.bench import Bench
+from docvision.jobs import keys
+
+_log = logging.getLogger(__name__)
+SWEEP_SECONDS = 2.0
+QUIET_SECONDS = 10.0
+"""A message gets so long to be taken before its work counts as lost."""
+
+
+def sweep(bench: Bench) -> None:
+    """Send lost work again and erase expired jobs; raises StorageError."""
+    republish(bench)
+    expire(bench)
+
+
+def republish(bench: Bench, quiet: float = QUIET_SECONDS) -> None:
+    """Send the messages for due work, but not to a queue in which messages still wait.
+
+    A message that waits its turn looks like one that was lost. While a queue is not empty its
+    workers are busy, so that nothing is gained by sending more.
+    """
+    waiting = bench.publisher.waiting()
+    for message in bench.ledger.due(quiet=quiet):
+        if waiting[message.step]:
+            continue
+        _log.info("job %s: %s is sent again", message.job, message.step.value)
+        for part in message.split(bench.settings.worker.pages_per_message):
+            bench.publisher.publish(part)
+
+
+def expire(bench: Bench) -> None:
+    """Erase the files and results of jobs whose time to be kept is over."""
+    for job_id in bench.ledger.expired():
+        bench.blobs.delete_tree(keys.root(job_id))
+        bench.ledger.erased(job_id, keep=bench.settings.retention_seconds)
+        _log.info("job %s: expired", job_id)
