@@ -67,7 +67,8 @@ def command(
 ) -> None:
     """Send documents to a server and fetch what it reads.
 
-    Each FILE becomes a job. One document that cannot be read does not stop the others; the exit code is then 1.
+    Each FILE becomes a job. One document that cannot be read does not stop the others; the exit
+    code is then 1.
     """
     order = Order(task=task, options=parse_options(pairs), fmt=None if no_wait else fmt)
     outcomes = asyncio.run(_send_all(server, files, order))
