@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
+from docvision.errors import ModelNotFound
 from docvision.views.view import BoxConvention
 
-__all__ = ["BoxConvention", "Profile", "Reads"]
+__all__ = ["BoxConvention", "Profile", "Reads", "box_convention", "profile_of"]
 
 
 class Reads(StrEnum):
@@ -49,3 +51,54 @@ class Profile:
     def factor(self) -> int:
         """Side of the square of pixels that becomes one visual token."""
         return self.patch * self.merge
+
+
+_CONTEXT = 32_768
+"""Taken where a checkpoint does not say how long its context is."""
+
+_WITH_PIXEL_BOXES = ("qwen2_vl", "qwen2_5_vl")
+
+_SMALLEST_READER = 1024
+"""Hidden size from which a Qwen checkpoint is trusted to read a page: the smallest published one
+(Qwen3.5-0.8B) has it. A smaller one must say in its profile.json what it can do."""
+
+
+def profile_of(config: Mapping[str, Any], said: Mapping[str, Any], *, name: str) -> Profile:
+    """Return the profile of a checkpoint.
+
+    Args:
+        config: Its `config.json`.
+        said: Its `profile.json` (`reads`, `figures`), or nothing.
+        name: The checkpoint, as the user named it.
+
+    Raises:
+        ModelNotFound: The configuration is not that of a Qwen-VL model.
+    """
+    family = str(config.get("model_type", ""))
+    vision = config.get("vision_config")
+    if not family.startswith("qwen") or not isinstance(vision, Mapping):
+        raise ModelNotFound(
+            f"{name} is of the family {family or 'unknown'!r}; docvision runs Qwen-VL models "
+            "(qwen2_vl, qwen2_5_vl, qwen3_vl, qwen3_5 and their MoE kin).",
+            family=family,
+        )
+    # Qwen2-VL keeps the language model's fields at the top.
+    text = {**config, **config.get("text_config", {})}
+    known = int(text.get("hidden_size", 0)) >= _SMALLEST_READER
+    return Profile(
+        name=name,
+        family=family,
+        patch=int(vision.get("patch_size", 14)),
+        merge=int(vision.get("spatial_merge_size", 2)),
+        temporal_patch=int(vision.get("temporal_patch_size", 2)),
+        boxes=box_convention(family),
+        context=int(text.get("max_position_embeddings", _CONTEXT)),
+        reads=Reads(said.get("reads", Reads.PAGE if known else Reads.NOTHING)),
+        figures=dict(said.get("figures", {})),
+    )
+
+
+def box_convention(family: str) -> BoxConvention:
+    """Return in what a family (transformers' model type) writes boxes."""
+    pixels = family in _WITH_PIXEL_BOXES
+    return BoxConvention.RESIZED_PIXELS if pixels else BoxConvention.PER_MILLE

@@ -1,0 +1,71 @@
+"""Loads the engine that the settings name. Torch is imported only where a model is loaded."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from docvision.engines.base import Engine
+from docvision.engines.locate import locate, read_json
+from docvision.engines.profile import Profile, profile_of
+from docvision.settings import EngineSettings
+
+log = logging.getLogger(__name__)
+
+NANO = Path(__file__).resolve().parent.parent / "nano"
+"""The folder of the checkpoint that ships with docvision."""
+
+
+def load_engine(settings: EngineSettings) -> Engine | None:
+    """Return the engine, or None where there is no model to ask (the readers answer then).
+
+    `none` is no engine, `nano` the checkpoint that ships with docvision, `scripted:FILE` the
+    answers in a file; with a `remote_url` the model is that server's; everything else is a
+    checkpoint in a folder or on a hub.
+
+    Raises:
+        ModelNotFound: There is no such checkpoint, or no such model on the server.
+        EngineUnavailable: The server does not answer.
+        SettingsError: The device does not exist, or an optional package is missing.
+    """
+    if settings.remote_url:
+        from docvision.engines.remote import Remote  # noqa: PLC0415 - the client loads slowly
+
+        return Remote.connect(settings)
+    if settings.model == "none":
+        return None
+    if settings.model.startswith("scripted:"):
+        from docvision.engines.scripted import Scripted  # noqa: PLC0415 - for tests only
+
+        return Scripted.load(Path(settings.model.removeprefix("scripted:")))
+    if settings.model == "nano":
+        return _load_nano(settings)
+    return _load_checkpoint(locate(settings), settings)
+
+
+def read_profile(folder: Path, *, name: str) -> Profile:
+    """Return the profile of the checkpoint in a folder, without loading it.
+
+    Raises:
+        ModelNotFound: The folder holds no Qwen-VL checkpoint.
+    """
+    said = folder / "profile.json"
+    return profile_of(
+        read_json(folder / "config.json"), read_json(said) if said.exists() else {}, name=name
+    )
+
+
+def _load_nano(settings: EngineSettings) -> Engine | None:
+    if not (NANO / "config.json").is_file():
+        log.warning("This installation has no nano checkpoint; the readers work alone.")
+        return None
+    return _load_checkpoint(NANO, settings)
+
+
+def _load_checkpoint(folder: Path, settings: EngineSettings) -> Engine:
+    profile = read_profile(folder, name=settings.model)
+    # Torch and transformers take seconds and hundreds of megabytes.
+    from docvision.engines.loading import load_checkpoint  # noqa: PLC0415
+    from docvision.engines.qwen_vl import QwenVL  # noqa: PLC0415
+
+    return QwenVL(load_checkpoint(folder, settings), profile, settings)
