@@ -26,7 +26,8 @@ class Parts:
     presence: Presence
 
 
-def _parts(request: Request) -> Parts:
+async def _parts(request: Request) -> Parts:
+    # A coroutine, because FastAPI would call a plain function from a thread.
     parts: Parts = request.app.state.parts
     return parts
 

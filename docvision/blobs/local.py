@@ -14,6 +14,8 @@ from docvision.blobs.base import Writer, check_key
 from docvision.errors import StorageError
 
 COPY_BYTES = 1024 * 1024
+DELETE_ATTEMPTS = 5
+"""A tree is not empty when somebody writes into it while it is deleted."""
 _INCOMING = ".incoming"
 
 
@@ -27,7 +29,7 @@ class LocalBlobs:
         self._root = root.resolve()
         self._incoming = self._root / _INCOMING
         with _storage():
-            self._incoming.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _make_folder(self._incoming)
 
     def put(self, key: str, data: bytes) -> None:
         """Store `data` under `key`, in place of what was there."""
@@ -83,15 +85,20 @@ class LocalBlobs:
 
     def delete_tree(self, prefix: str) -> None:
         """Delete everything below `prefix`; nothing there is no error."""
-        with _storage(), contextlib.suppress(FileNotFoundError):
-            shutil.rmtree(self._path(prefix))
+        tree = self._path(prefix)
+        with _storage():
+            for _ in range(DELETE_ATTEMPTS):
+                shutil.rmtree(tree, ignore_errors=True)
+                if not tree.exists():
+                    return
+            shutil.rmtree(tree)
 
     def _path(self, key: str) -> Path:
         return self._root / check_key(key)
 
     def _place(self, source: Path, target: Path) -> None:
         with _storage():
-            target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+            _make_folder(target.parent)
             source.replace(target)
             _sync_folder(target.parent)
 
@@ -118,6 +125,13 @@ def _storage() -> Iterator[None]:
         raise StorageError(
             "The blob store failed.", reason=os.strerror(error.errno or 0)
         ) from error
+
+
+def _make_folder(folder: Path) -> None:
+    """Make a folder and those above it for the owner only (mkdir's mode is the last one's)."""
+    if not folder.is_dir():
+        _make_folder(folder.parent)
+        folder.mkdir(mode=0o700, exist_ok=True)
 
 
 def _sync_folder(folder: Path) -> None:

@@ -91,10 +91,10 @@ class RedisEvents:
 
     async def close(self) -> None:
         """Stop listening."""
-        if self._listener is not None:
+        # One cancellation can be lost in the client while it connects.
+        while self._listener is not None and not self._listener.done():
             self._listener.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await self._listener
+            await asyncio.wait({self._listener}, timeout=0.2)
         await self._client.aclose()
 
     async def _read(self, job_id: str) -> Job:

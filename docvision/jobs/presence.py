@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import threading
 import time
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
@@ -45,55 +47,59 @@ class Presence(Protocol):
         """Return the cards of the workers seen lately, by owner."""
 
     def add(self, **amounts: float) -> None:
-        """Add to the counters that all workers share, such as pages and seconds."""
+        """Add to the counters that all workers share; they are sent with the next card."""
 
     def counters(self) -> Mapping[str, float]:
         """Return the counters."""
 
 
 class RedisPresence:
-    """Implements `Presence`: a hash of cards and a hash of counters."""
+    """Implements `Presence`: a hash of cards and a hash of counters. Safe for threads."""
 
     def __init__(self, client: redis.Redis, prefix: str = PREFIX) -> None:
         self._client = client
         self._workers = prefix + "workers"
         self._counters = prefix + "counters"
+        self._unsent: Counter[str] = Counter()
+        self._lock = threading.Lock()
 
     def show(self, card: WorkerCard) -> None:
         """Show a worker's card; it counts as seen for SEEN_SECONDS."""
-        self._call("HSET", self._workers, card.owner, card.model_dump_json())
+        self._send(("HSET", self._workers, card.owner, card.model_dump_json()))
 
     def leave(self, owner: str) -> None:
         """Take a worker's card away."""
-        self._call("HDEL", self._workers, owner)
+        self._send(("HDEL", self._workers, owner))
 
     def seen(self) -> Sequence[WorkerCard]:
         """Return the cards of the workers seen lately, by owner; older ones are thrown away."""
-        rows: Mapping[str, str] = self._call("HGETALL", self._workers)
+        rows: Mapping[str, str] = self._send(("HGETALL", self._workers))
         cards = [WorkerCard.model_validate_json(row) for row in rows.values()]
         gone = [card.owner for card in cards if not _is_recent(card)]
         if gone:
-            self._call("HDEL", self._workers, *gone)
+            self._send(("HDEL", self._workers, *gone))
         return sorted(filter(_is_recent, cards), key=lambda card: card.owner)
 
     def add(self, **amounts: float) -> None:
-        """Add to the counters that all workers share, such as pages and seconds."""
-        try:
-            with self._client.pipeline(transaction=False) as pipe:
-                for name, amount in amounts.items():
-                    pipe.hincrbyfloat(self._counters, name, amount)
-                pipe.execute()
-        except redis.RedisError as error:
-            raise storage_error(error) from error
+        """Add to the counters that all workers share; they are sent with the next card."""
+        with self._lock:
+            self._unsent.update(amounts)
 
     def counters(self) -> Mapping[str, float]:
         """Return the counters."""
-        rows = self._call("HGETALL", self._counters)
+        rows: Mapping[str, str] = self._send(("HGETALL", self._counters))
         return {name: float(amount) for name, amount in rows.items()}
 
-    def _call(self, *command: Any) -> Any:
+    def _send(self, command: tuple[str, ...]) -> Any:
+        """Send a command, and with it whatever was counted since the last one."""
+        with self._lock:
+            amounts, self._unsent = self._unsent, Counter()
         try:
-            return self._client.execute_command(*command)  # type: ignore[no-untyped-call]
+            with self._client.pipeline(transaction=False) as pipe:
+                pipe.execute_command(*command)  # type: ignore[no-untyped-call]
+                for name, amount in amounts.items():
+                    pipe.hincrbyfloat(self._counters, name, amount)
+                return pipe.execute()[0]
         except redis.RedisError as error:
             raise storage_error(error) from error
 

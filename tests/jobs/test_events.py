@@ -1,0 +1,111 @@
+"""Waiting for a job to change is being woken, not asking again and again."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable
+
+import pytest
+
+from docvision.errors import JobNotFound
+from docvision.jobs.events import MemoryEvents, RedisEvents
+from docvision.jobs.ledger import Events, Ledger
+from docvision.jobs.memory import MemoryLedger
+from docvision.jobs.model import Job, State, Step, new_job_id
+from docvision.jobs.redis import RedisLedger, connect
+
+Scene = Callable[[Ledger, Events], Awaitable[None]]
+
+
+@pytest.fixture(params=["memory", "redis"])
+def play(request: pytest.FixtureRequest, valkey_url: str) -> Callable[[Scene], None]:
+    """Run a scene with a ledger and its events, of each kind."""
+
+    async def on_stage(scene: Scene) -> None:
+        if request.param == "memory":
+            remembered = MemoryEvents()
+            remembered.ledger = MemoryLedger(changed=remembered.ring)
+            await scene(remembered.ledger, remembered)
+            return
+        prefix = f"events-{new_job_id()}:"
+        ledger, events = RedisLedger(connect(valkey_url), prefix), RedisEvents(valkey_url, prefix)
+        try:
+            await scene(ledger, events)
+        finally:
+            await events.close()
+            ledger.close()
+
+    return lambda scene: asyncio.run(on_stage(scene))
+
+
+def new_job(ledger: Ledger) -> Job:
+    job = Job(id=new_job_id(), task="ocr", uploads=(), created=time.time())
+    ledger.create(job)
+    return job
+
+
+def test_a_waiting_reader_is_woken_by_the_change(play: Callable[[Scene], None]) -> None:
+    async def scene(ledger: Ledger, events: Events) -> None:
+        job = new_job(ledger)
+        waiting = asyncio.create_task(events.wait(job.id, job.revision, 20))
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+
+        began = time.perf_counter()
+        await asyncio.to_thread(ledger.cancel, job.id, keep=60)
+        seen = await waiting
+        assert seen.state is State.CANCELLED
+        assert time.perf_counter() - began < 1
+
+    play(scene)
+
+
+def test_what_changed_before_the_wait_is_told_at_once(play: Callable[[Scene], None]) -> None:
+    async def scene(ledger: Ledger, events: Events) -> None:
+        job = new_job(ledger)
+        ledger.claim(job.id, Step.PREPARE, owner="w", seconds=60)
+        seen = await events.wait(job.id, job.revision, 20)
+        assert seen.state is State.RUNNING
+
+    play(scene)
+
+
+def test_a_wait_without_news_ends_with_the_job_as_it_is(play: Callable[[Scene], None]) -> None:
+    async def scene(ledger: Ledger, events: Events) -> None:
+        job = new_job(ledger)
+        began = time.perf_counter()
+        assert await events.wait(job.id, job.revision, 0.3) == job
+        assert 0.25 < time.perf_counter() - began < 2
+
+    play(scene)
+
+
+def test_a_reader_learns_that_its_job_was_deleted(play: Callable[[Scene], None]) -> None:
+    async def scene(ledger: Ledger, events: Events) -> None:
+        job = new_job(ledger)
+        waiting = asyncio.create_task(events.wait(job.id, job.revision, 20))
+        await asyncio.sleep(0.2)
+        await asyncio.to_thread(ledger.delete, job.id)
+        with pytest.raises(JobNotFound):
+            await waiting
+
+    play(scene)
+
+
+def test_many_readers_of_many_jobs_are_woken_each_for_its_own(
+    play: Callable[[Scene], None],
+) -> None:
+    async def scene(ledger: Ledger, events: Events) -> None:
+        jobs = [new_job(ledger) for _ in range(20)]
+        waits = [asyncio.create_task(events.wait(job.id, 0, 20)) for job in jobs]
+        await asyncio.sleep(0.2)
+        for job in jobs[:10]:
+            await asyncio.to_thread(ledger.cancel, job.id, keep=60)
+        await asyncio.gather(*waits[:10])
+        assert not any(wait.done() for wait in waits[10:])
+        for wait in waits[10:]:
+            wait.cancel()
+        await asyncio.gather(*waits, return_exceptions=True)
+
+    play(scene)
