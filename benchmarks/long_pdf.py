@@ -18,6 +18,7 @@ from pathlib import Path
 
 import pypdfium2
 from reportlab.lib.pagesizes import A4
+from reportlab.lib.utils import simpleSplit
 from reportlab.pdfgen.canvas import Canvas
 from rich.console import Console
 from rich.table import Table
@@ -88,14 +89,11 @@ def make_pdf(path: Path, pages: int) -> None:
         canvas.drawString(60, 770, f"Session {page}: record of the hearing")
         text = canvas.beginText(60, 745)
         text.setFont("Times-Roman", 11, 14)
-        for number in range(6):
-            words = (
-                f"{page}.{number + 1} {PARAGRAPHS[(page * 5 + number) % len(PARAGRAPHS)]}".split()
-            )
-            while words:
-                text.textLine(" ".join(words[:14]))
-                words = words[14:]
-            text.textLine("")
+        for number in range(9):
+            said = PARAGRAPHS[(page * 5 + number) % len(PARAGRAPHS)]
+            for line in simpleSplit(f"{page}.{number + 1} {said}", "Times-Roman", 11, 475):
+                text.textLine(line)
+            text.moveCursor(0, 7)
         canvas.drawText(text)
         canvas.showPage()
     canvas.save()
