@@ -14,6 +14,8 @@ import tempfile
 _PR_SET_PDEATHSIG = 1
 _PR_SET_NO_NEW_PRIVS = 38
 _OPEN_FILES = 64
+_LEAST_BYTES = 128 * 1024 * 1024
+"""Of memory beyond what the child takes to begin with; with less nothing can be opened."""
 
 
 def confine(*, memory_bytes: int, parent: int) -> None:
@@ -22,6 +24,8 @@ def confine(*, memory_bytes: int, parent: int) -> None:
     _prctl(_PR_SET_NO_NEW_PRIVS, 1)
     if os.getppid() != parent:
         raise SystemExit("the parent is gone")
+    if _address_space() + _LEAST_BYTES > memory_bytes:
+        raise SystemExit("the memory limit is too small")
     _go_nowhere()
     for kind, most in (
         (resource.RLIMIT_CORE, 0),
@@ -41,6 +45,11 @@ def allow_cpu(seconds: int) -> None:
     _, hard = resource.getrlimit(resource.RLIMIT_CPU)
     most = most if hard == resource.RLIM_INFINITY else min(most, hard)
     resource.setrlimit(resource.RLIMIT_CPU, (most, hard))
+
+
+def _address_space() -> int:
+    with open("/proc/self/statm") as statm:
+        return int(statm.read().split()[0]) * resource.getpagesize()
 
 
 def _go_nowhere() -> None:

@@ -117,8 +117,8 @@ class ImageParser:
             self._limits.check_pixels(*self._image.size)
 
     def _is_lying(self) -> bool:
-        # A TIFF's size is given upright already, and so is that of HEIC and AVIF.
-        if self._media_type in (sniff.TIFF, sniff.HEIC, sniff.AVIF):
+        # Pillow gives the size of a TIFF and of HEIC upright already.
+        if self._media_type in (sniff.TIFF, sniff.HEIC):
             return False
         return self._image.getexif().get(_ORIENTATION) in _LYING
 

@@ -15,6 +15,8 @@ _UNINDEXED_SECONDS = 5.0
 """Without an index, jump rather than decode when the time asked for is this far ahead."""
 _HELD_SECONDS = 1.0
 """How long a last frame that names no duration is taken to stay on screen."""
+_ROUNDING = 1e-6
+"""Seconds; a frame's time is a fraction, what is asked for a rounded one."""
 _MISSED_SECONDS = 2.0
 """How much further back to jump when a jump lands past its goal; doubles each time."""
 
@@ -49,7 +51,7 @@ class Playhead:
         self._roll(time)
         if self._shown is None:
             return None
-        if self._next is None and time > self._last_moment():
+        if self._next is None and time > self._last_moment() + _ROUNDING:
             return None
         return self._position, self._shown
 
@@ -64,7 +66,7 @@ class Playhead:
             if self._next is None:
                 return
             moment = self._time_of(self._next)
-            if moment > time:
+            if moment > time + _ROUNDING:
                 return
             self._shown, self._next, self._position = self._next, None, moment
 
@@ -91,7 +93,7 @@ class Playhead:
         goal, back = time, _MISSED_SECONDS
         while True:
             self._seek(goal)
-            if self._next is not None and self._time_of(self._next) <= time:
+            if self._next is not None and self._time_of(self._next) <= time + _ROUNDING:
                 return
             if goal <= 0:
                 return
@@ -135,4 +137,4 @@ class Playhead:
 
     def _last_moment(self) -> float:
         length = (self._shown.duration or 0) * self._tick if self._shown is not None else 0.0
-        return self._position + max(length, _HELD_SECONDS)
+        return self._position + (length or _HELD_SECONDS)

@@ -90,7 +90,7 @@ class Pool:
             self._waiting += 1
             self._changed.notify_all()
             try:
-                while not self._idle:
+                while not self._drop_dead():
                     left = deadline - time.monotonic()
                     if self._is_closed:
                         raise Cancelled("The sandbox was closed.")
@@ -103,6 +103,13 @@ class Pool:
             self._lent[process] = None
             self._changed.notify_all()
             return process
+
+    def _drop_dead(self) -> bool:
+        """Whether a child is idle; one that was killed meanwhile is not blamed on a document."""
+        while self._idle and self._idle[0].has_died():
+            self._idle.popleft().end()
+            self._changed.notify_all()
+        return bool(self._idle)
 
     def _keep(self) -> None:
         while True:

@@ -65,6 +65,10 @@ class ParserProcess:
         """Whether the child has neither been ended nor been found dead."""
         return self._popen.returncode is None
 
+    def has_died(self) -> bool:
+        """Ask the kernel whether the child is dead, while nobody calls it."""
+        return self._popen.poll() is not None
+
     def wait_ready(self) -> None:
         """Wait until the child has loaded; raises SettingsError if it does not start."""
         with self._lock:
