@@ -1,0 +1,215 @@
+"""The walk of a job through a worker, message by message, without a network."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+
+from docvision import run
+from docvision.blobs.base import BlobStore
+from docvision.errors import StorageError
+from docvision.jobs import keys
+from docvision.jobs.ledger import Ledger
+from docvision.jobs.model import Job, State, Step
+from docvision.jobs.wire import Message
+from docvision.results.model import Result
+
+Pdf = Callable[..., bytes]
+BROKEN = b"%PDF-1.4\nthis is no document"
+
+
+class Interrupted:
+    """A blob store in which something happens as the first answer of a unit is stored."""
+
+    def __init__(self, store: BlobStore, happens: Callable[[str], None]) -> None:
+        self._store = store
+        self._happens = happens
+
+    def put(self, key: str, data: bytes) -> None:
+        happens, self._happens = self._happens, lambda job: None
+        if "/units/" in key:
+            happens(key.split("/")[1])
+        else:
+            self._happens = happens
+        self._store.put(key, data)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._store, name)
+
+
+def result_of(works: Any, job: str) -> Result:
+    return Result.model_validate_json(works.blobs.get(keys.result_key(job)))
+
+
+def carry(works: Any, *messages: Message) -> None:
+    for message in messages:
+        step = {Step.PREPARE: run.prepare, Step.READ: run.read, Step.ASSEMBLE: run.assemble}
+        step[message.step](works.bench, *message.arguments)
+
+
+def finish(works: Any, job: str) -> Job:
+    """Carry messages until none is left."""
+    carry(works, Message(job=job, step=Step.PREPARE))
+    while messages := works.outbox.take():
+        carry(works, *messages)
+    done: Job = works.ledger.get(job)
+    return done
+
+
+def text_of(result: Result, document: int = 0) -> list[str]:
+    pages = result.documents[document].pages
+    return [" ".join(block.text for block in page.blocks) for page in pages]
+
+
+def test_a_job_of_one_page_is_one_message_and_two_blobs(works: Any, pdf: Pdf) -> None:
+    job = works.send(pdf(1))
+    run.prepare(works.bench, job)
+    done = works.ledger.get(job)
+    assert (done.state, done.units, done.units_done) == (State.SUCCEEDED, 1, 1)
+    assert works.outbox.messages == []
+    assert list(works.blobs.keys(keys.root(job))) == [
+        keys.upload_key(job, 0),
+        keys.result_key(job),
+    ]
+    assert "page number 1" in text_of(result_of(works, job))[0]
+
+
+def test_a_job_of_a_few_pages_is_one_message_with_progress_by_page(works: Any, pdf: Pdf) -> None:
+    job = works.send(pdf(3))
+    run.prepare(works.bench, job)
+    done = works.ledger.get(job)
+    assert (done.state, done.units_done) == (State.SUCCEEDED, 3)
+    assert done.revision >= 5  # claimed, planned, three pages, finished
+    assert works.outbox.messages == []
+    assert list(works.blobs.keys(keys.units_root(job))) == []
+
+
+def test_a_long_document_is_shared_and_comes_back_in_order(works: Any, pdf: Pdf) -> None:
+    job = works.send(pdf(10))
+    run.prepare(works.bench, job)
+    messages = works.outbox.take()
+    assert [message.units for message in messages] == [(0, 1, 2, 3), (4, 5, 6, 7), (8, 9)]
+
+    carry(works, *reversed(messages))
+    assert works.outbox.take() == [Message(job=job, step=Step.ASSEMBLE)]
+    run.assemble(works.bench, job)
+    result = result_of(works, job)
+    assert [page.number for page in result.documents[0].pages] == list(range(1, 11))
+    assert all(f"number {n}" in text for n, text in enumerate(text_of(result), start=1))
+
+
+def test_messages_that_come_twice_do_no_harm(works: Any, pdf: Pdf) -> None:
+    job = works.send(pdf(6))
+    prepare = Message(job=job, step=Step.PREPARE)
+    carry(works, prepare, prepare)
+    messages = works.outbox.take()
+    carry(works, *messages, *messages)
+    assemble = works.outbox.take()
+    assert len(assemble) == 1
+    carry(works, *assemble, *assemble, prepare, *messages)
+    done = works.ledger.get(job)
+    assert (done.state, done.units_done) == (State.SUCCEEDED, 6)
+    assert works.outbox.messages == []
+
+
+def test_only_the_pages_asked_for_are_read(works: Any, pdf: Pdf) -> None:
+    job = works.send(pdf(9), pages="2,9")
+    assert finish(works, job).units == 2
+    numbers = [page.number for page in result_of(works, job).documents[0].pages]
+    assert numbers == [2, 9]
+
+
+def test_one_broken_file_of_several_is_told_and_the_others_are_read(works: Any, pdf: Pdf) -> None:
+    job = works.send(pdf(1), BROKEN, pdf(2))
+    done = finish(works, job)
+    assert (done.state, done.units_done) == (State.PARTIAL, 3)
+    first, broken, last = result_of(works, job).documents
+    assert broken.problem is not None
+    assert broken.problem.code == "corrupt"
+    assert (len(first.pages), len(broken.pages), len(last.pages)) == (1, 0, 2)
+
+
+def test_a_job_of_which_nothing_can_be_read_fails_with_the_reason(works: Any) -> None:
+    job = works.send(BROKEN)
+    done = finish(works, job)
+    assert done.state is State.FAILED
+    assert done.problem is not None
+    assert done.problem.code == "corrupt"
+
+
+def test_an_encrypted_file_needs_its_password(works: Any, pdf: Pdf) -> None:
+    locked = pdf(1, password="open sesame")
+    failed = finish(works, works.send(locked))
+    assert failed.problem is not None
+    assert failed.problem.code == "encrypted"
+    assert finish(works, works.send(locked, password="open sesame")).state is State.SUCCEEDED
+
+
+def test_a_page_that_does_not_exist_is_the_requests_fault(works: Any, pdf: Pdf) -> None:
+    done = finish(works, works.send(pdf(2), pages="7"))
+    assert done.problem is not None
+    assert done.problem.code == "invalid_request"
+
+
+def test_work_on_an_unknown_job_is_dropped(works: Any) -> None:
+    job = "never-sent"
+    carry(works, *(Message(job=job, step=step, units=(0,)) for step in Step))
+    assert works.outbox.messages == []
+
+
+def test_a_cancelled_job_is_read_no_further(make_works: Any, pdf: Pdf) -> None:
+    works = make_works(
+        lambda ledger, store: Interrupted(store, lambda job: ledger.cancel(job, keep=60))
+    )
+    job = works.send(pdf(3))
+    done = finish(works, job)
+    assert (done.state, done.units_done) == (State.CANCELLED, 0)
+
+
+def test_of_a_job_deleted_while_it_is_read_no_byte_is_left(make_works: Any, pdf: Pdf) -> None:
+    def delete(ledger: Ledger, store: BlobStore) -> Any:
+        def happens(job: str) -> None:
+            ledger.delete(job)
+            store.delete_tree(keys.root(job))
+
+        return Interrupted(store, happens)
+
+    works = make_works(delete)
+    job = works.send(pdf(3))
+    carry(works, Message(job=job, step=Step.PREPARE))
+    assert works.ledger.list() == []
+    assert list(works.blobs.keys("jobs")) == []
+
+
+def test_work_broken_off_by_the_store_is_due_and_goes_on_where_it_was(
+    make_works: Any, pdf: Pdf
+) -> None:
+    def fail(job: str) -> None:
+        raise StorageError("The disk is full.")
+
+    works = make_works(lambda ledger, store: Interrupted(store, fail))
+    job = works.send(pdf(6))
+    carry(works, Message(job=job, step=Step.PREPARE))
+    first, second = works.outbox.take()
+    with pytest.raises(StorageError):
+        carry(works, first)
+    carry(works, second)
+
+    due = list(works.ledger.due())
+    assert due == [Message(job=job, step=Step.READ, units=(0, 1, 2, 3))]
+    carry(works, *due)
+    carry(works, *works.outbox.take())
+    assert works.ledger.get(job).state is State.SUCCEEDED
+
+
+def test_a_worker_that_stops_hands_its_work_on_at_once(works: Any, pdf: Pdf) -> None:
+    job = works.send(pdf(6))
+    carry(works, Message(job=job, step=Step.PREPARE))
+    first, *_ = works.outbox.take()
+    works.bench.keeper.stop()
+    carry(works, first)
+    assert works.outbox.take() == [first]
+    lease = works.ledger.claim(job, Step.READ, owner="worker-2", seconds=60, unit=0)
+    assert lease is not None
