@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterator
 
-from samples.make import archive, fax, invoice, letter, receipt, report, slides, statement
+from samples.make import archive, fax, form, invoice, letter, receipt, report, slides, statement
 from samples.make.expected import Sample
 
 MAKERS: dict[str, Callable[[], Sample]] = {
     "report.pdf": report.make,
     "statement.pdf": statement.make,
     "invoice.pdf": invoice.make,
+    "form.pdf": form.make,
     "invoice-photo.jpg": invoice.make_photo,
     "letter-scan.pdf": letter.make,
     "receipt.jpg": receipt.make,

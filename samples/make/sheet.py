@@ -70,6 +70,10 @@ class Sheet:
             at += fonts.width(word, style) + space
         self._note(x, y, words, style, kind, space)
 
+    def note(self, x: float, y: float, text: str, style: Style, *, kind: str = "paragraph") -> None:
+        """Write down a line that something else draws."""
+        self._note(x, y, text.split(), style, kind, fonts.width(" ", style))
+
     def rule(
         self,
         x0: float,

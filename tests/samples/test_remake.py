@@ -14,7 +14,7 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-@pytest.mark.parametrize("name", ["report.pdf", "statement.pdf", "invoice.pdf"])
+@pytest.mark.parametrize("name", ["report.pdf", "statement.pdf", "invoice.pdf", "form.pdf"])
 def test_a_digital_sample_comes_out_the_same(name: str, folder: Path) -> None:
     (made,) = samples.make([name])
 

@@ -10,6 +10,7 @@ from typing import Any
 
 import av
 import numpy as np
+import pikepdf
 import pypdfium2
 import pytest
 from PIL import Image, ImageOps
@@ -51,7 +52,7 @@ def test_the_bytes_are_of_the_type_that_is_promised(folder: Path, expected: Expe
             assert head.startswith(MAGIC[content["media_type"]])
 
 
-@pytest.mark.parametrize("name", [*DIGITAL, "letter-scan.pdf"])
+@pytest.mark.parametrize("name", [*DIGITAL, "form.pdf", "letter-scan.pdf"])
 def test_a_pdf_has_as_many_pages_of_the_size_promised(
     name: str, folder: Path, expected: Expected
 ) -> None:
@@ -73,6 +74,18 @@ def test_a_digital_pdf_carries_exactly_the_promised_words(
 
     for text, page in zip(texts, expected[name]["pages"], strict=True):
         assert Counter(text.split()) == Counter(words_of(page))
+
+
+def test_the_form_carries_its_answers_in_fields(folder: Path, expected: Expected) -> None:
+    values = expected["form.pdf"]["values"]
+    with pikepdf.open(folder / "form.pdf") as form:
+        fields = {str(field.T): str(field.V) for field in form.Root.AcroForm.Fields}
+
+    assert fields == values["fields"] | {
+        name: "/Yes" if ticked else "/Off" for name, ticked in values["ticks"].items()
+    }
+    texts = {line["text"] for line in expected["form.pdf"]["pages"][0]["lines"]}
+    assert set(values["fields"].values()) <= texts
 
 
 def test_the_scan_carries_no_text_at_all(folder: Path) -> None:
