@@ -1,0 +1,140 @@
+"""The service as a whole: light, honest about its health, and able to lose a worker."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import psutil
+import pytest
+
+from docvision.jobs.presence import SEEN_SECONDS
+from docvision.results.model import Result
+
+HEAVY = ("torch", "transformers", "onnxruntime", "rapidocr", "cv2", "boto3")
+MEGABYTE = 1_000_000
+
+
+def test_the_api_imports_nothing_heavy() -> None:
+    code = f"import api.__main__, sys; print([m for m in {HEAVY} if m in sys.modules])"
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
+
+
+def test_the_api_stays_small(service: Any) -> None:
+    api = service._processes[0]
+    assert psutil.Process(api.pid).memory_info().rss < 150 * MEGABYTE
+
+
+def test_the_api_is_up_soon(idle_service: Any) -> None:
+    """Counted in seconds of its own processor time, which a busy machine does not stretch."""
+    times = psutil.Process(idle_service._processes[0].pid).cpu_times()
+    assert times.user + times.system < 1.5
+
+
+def test_health_tells_alive_from_ready(service: Any) -> None:
+    assert service.http.get("/healthz").json() == {"status": "ok"}
+    ready = service.http.get("/readyz")
+    assert ready.status_code == 200
+    assert ready.json()["checks"] == {"ledger": "ok", "blobs": "ok", "workers": "ok"}
+
+
+def test_without_a_worker_the_service_is_alive_but_not_ready(idle_service: Any) -> None:
+    assert idle_service.http.get("/healthz").status_code == 200
+    ready = idle_service.http.get("/readyz")
+    assert ready.status_code == 503
+    assert "worker" in ready.json()["checks"]["workers"]
+
+
+def test_tasks_and_models_are_listed(service: Any) -> None:
+    tasks = {task["name"]: task for task in service.http.get("/v1/tasks").json()["tasks"]}
+    assert "pages" in tasks["ocr"]["options"]["properties"]
+    assert service.http.get("/v1/models").json()["models"] == [
+        {"name": "none", "workers": 1, "profile": {"name": "none"}}
+    ]
+
+
+def test_a_result_obeys_the_published_schema(service: Any, pdf: Callable[..., bytes]) -> None:
+    import jsonschema
+
+    job = service.done(service.submit(pdf(2))["id"])
+    result = service.http.get(job["links"]["result"]).json()
+    jsonschema.validate(result, service.http.get("/v1/schemas/result").json())
+    assert Result.model_validate(result).documents[0].page_count == 2
+
+
+def test_metrics_count_requests_jobs_and_pages(service: Any, pdf: Callable[..., bytes]) -> None:
+    service.done(service.submit(pdf(2))["id"])
+
+    def figures() -> dict[str, float]:
+        lines = service.http.get("/metrics").text.splitlines()
+        rows = (line.rsplit(" ", 1) for line in lines if not line.startswith("#"))
+        return {name: float(value) for name, value in rows}
+
+    posted = 'docvision_http_requests_total{method="POST",route="/v1/jobs",status="202"}'
+    assert figures()[posted] >= 1
+    assert figures()['docvision_jobs{state="succeeded"}'] >= 1
+    assert figures()["docvision_workers"] == 1
+    assert 'docvision_waiting_messages{step="read"}' in figures()
+    service.until(lambda: figures().get("docvision_worker_pages_total", 0) >= 2)
+
+
+def test_openapi_describes_every_route(service: Any) -> None:
+    document = service.http.get("/openapi.json").json()
+    paths = {f"{method} {path}" for path, item in document["paths"].items() for method in item}
+    assert {
+        "post /v1/jobs",
+        "get /v1/jobs",
+        "get /v1/jobs/{job_id}",
+        "delete /v1/jobs/{job_id}",
+        "post /v1/jobs/{job_id}/cancel",
+        "get /v1/jobs/{job_id}/result",
+        "get /v1/schemas/result",
+        "get /v1/models",
+        "get /v1/tasks",
+        "get /healthz",
+        "get /readyz",
+        "get /metrics",
+    } <= paths
+    assert "application/problem+json" in json.dumps(document["paths"]["/v1/jobs"])
+
+
+@pytest.mark.slow
+def test_a_killed_worker_costs_time_but_no_page(
+    idle_service: Any, pdf: Callable[..., bytes]
+) -> None:
+    first = idle_service.start("workers")
+    idle_service.until(idle_service.ready)
+    job = idle_service.submit(pdf(400))
+    idle_service.until(lambda: idle_service.job(job["id"])["progress"]["done"] >= 10)
+    idle_service.kill(first)
+    before = idle_service.job(job["id"])
+    assert before["state"] == "running"
+
+    idle_service.start("workers")
+    done = idle_service.done(job["id"])
+    assert (done["state"], done["progress"]["done"]) == ("succeeded", 400)
+    pages = idle_service.http.get(done["links"]["result"]).json()["documents"][0]["pages"]
+    assert [page["number"] for page in pages] == list(range(1, 401))
+
+
+@pytest.mark.slow
+def test_a_worker_that_is_asked_to_stop_leaves_in_order(
+    idle_service: Any, pdf: Callable[..., bytes]
+) -> None:
+    worker = idle_service.start("workers")
+    idle_service.until(idle_service.ready)
+    job = idle_service.submit(pdf(400))
+    idle_service.until(lambda: idle_service.job(job["id"])["progress"]["done"] >= 2)
+    worker.terminate()
+    assert worker.wait(30) == 0
+    assert idle_service.http.get("/v1/models").json()["models"] == []
+
+    began = time.monotonic()
+    idle_service.start("workers")
+    assert idle_service.done(job["id"])["progress"]["done"] == 400
+    assert time.monotonic() - began < 60 + SEEN_SECONDS
