@@ -51,12 +51,13 @@ def _override(
 
 
 def _greeting(stack: Stack) -> str:
+    jobs = f"{stack.url}/v1/jobs"
     return (
         f"docvision is ready at {stack.url}\n"
-        f"Data and logs are in {stack.settings.data_dir}\n"
-        "Send a first document:\n\n"
-        f"    curl -F file=@document.pdf {stack.url}/v1/jobs\n\n"
-        f"Look at it with the id in the answer: curl {stack.url}/v1/jobs/ID?wait=20 and then\n"
-        f"curl {stack.url}/v1/jobs/ID/result?format=md (all endpoints: {stack.url}/docs).\n"
-        "Ctrl-C stops."
+        f"Data and logs are in {stack.settings.data_dir}\n\n"
+        "Send a first document, then wait for it and fetch what was read (ID is in the answer):\n\n"
+        f"    curl -F file=@document.pdf {jobs}\n"
+        f'    curl "{jobs}/ID?wait=20"\n'
+        f'    curl "{jobs}/ID/result?format=md"\n\n'
+        f"All endpoints: {stack.url}/docs. Ctrl-C stops."
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+import subprocess
+import sys
 from importlib import import_module
 from importlib.metadata import version
 
@@ -104,3 +106,16 @@ def test_an_option_without_a_value_is_refused(docvision, tmp_path):
 )
 def test_exit_codes_are_those_of_the_table(error, code):
     assert exit_code(error) == code
+
+
+def test_help_loads_no_library_but_click():
+    # when the command's front is imported
+    program = "import docvision.cli.main, sys; print('\\n'.join(sys.modules))"
+    run = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+
+    # then nothing that only a subcommand needs was loaded
+    loaded = set(run.stdout.split())
+    assert "click" in loaded
+    assert loaded.isdisjoint({"httpx", "rich", "redis", "pydantic", "numpy", "torch"})
