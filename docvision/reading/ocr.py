@@ -207,7 +207,5 @@ def _recognise(models: Models, crops: Sequence[_Crop]) -> list[Reading]:
     output = models.recogniser(TextRecInput(img=pictures, return_word_box=True))
     return [
         reading_of(text, score, info)
-        for text, score, info in zip(
-            output.txts, output.scores, output.word_results, strict=True
-        )
+        for text, score, info in zip(output.txts, output.scores, output.word_results, strict=True)
     ]

@@ -60,7 +60,7 @@ def load_models(threads: int) -> Models:
 
 def _session(path: Path, threads: int) -> Any:
     # Heavy, as above.
-    from onnxruntime import InferenceSession, SessionOptions  # noqa: PLC0415
+    from onnxruntime import InferenceSession, SessionOptions  # type: ignore[import-untyped] # noqa: PLC0415
 
     options = SessionOptions()
     options.log_severity_level = 4
@@ -98,7 +98,7 @@ def _model_type() -> Any:
     Field numbers are those of onnx.proto3; protobuf carries every other field along unread.
     """
     # Comes with onnxruntime; the `onnx` package would bring the whole type, and much more.
-    from google.protobuf import (  # noqa: PLC0415
+    from google.protobuf import (  # type: ignore[import-untyped]  # noqa: PLC0415
         descriptor_pb2,
         descriptor_pool,
         message_factory,
@@ -109,9 +109,7 @@ def _model_type() -> Any:
         name="onnx_weights.proto", package="weights", syntax="proto2"
     )
     tensor = file.message_type.add(name="Tensor")
-    tensor.field.add(
-        name="data_type", number=2, type=field.TYPE_INT32, label=field.LABEL_OPTIONAL
-    )
+    tensor.field.add(name="data_type", number=2, type=field.TYPE_INT32, label=field.LABEL_OPTIONAL)
     tensor.field.add(name="raw_data", number=9, type=field.TYPE_BYTES, label=field.LABEL_OPTIONAL)
     graph = file.message_type.add(name="Graph")
     graph.field.add(

@@ -7,13 +7,13 @@ Boxes are `[x0, y0, x1, y1]` as fractions of the page as displayed, origin top l
 from __future__ import annotations
 
 from enum import StrEnum
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, PlainSerializer
 
 from docvision.geometry import Box
 
-VERSION = "1.0"
+VERSION: Final = "1.0"
 
 BBox = Annotated[
     Box,

@@ -1,0 +1,93 @@
+"""Turning a page upright, and taking skew out, before layout is looked for."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from docvision.documents.base import PageInfo
+from docvision.geometry import Box
+from docvision.reading.layout.placed import Placed
+from docvision.reading.words import StyledWord
+from docvision.results.model import Word
+
+
+@dataclass(frozen=True, kw_only=True)
+class Frame:
+    """How the page lies: `turn` is the direction of its writing (0, 90, 180 or 270 degrees,
+    counter-clockwise), `width` and `height` are the upright page's, in the page's units.
+    """
+
+    turn: int
+    width: float
+    height: float
+
+    def box(self, box: Box) -> Box:
+        """Map a box, in fractions of the page as displayed, to the upright page's units."""
+        x0, y0, x1, y1 = box
+        if self.turn == 90:
+            x0, y0, x1, y1 = 1 - y1, x0, 1 - y0, x1
+        elif self.turn == 180:
+            x0, y0, x1, y1 = 1 - x1, 1 - y1, 1 - x0, 1 - y0
+        elif self.turn == 270:
+            x0, y0, x1, y1 = y0, 1 - x1, y1, 1 - x0
+        return (x0 * self.width, y0 * self.height, x1 * self.width, y1 * self.height)
+
+    def shown(self, box: Box) -> Box:
+        """Map a box of the upright page back to fractions of the page as displayed."""
+        x0, y0 = box[0] / self.width, box[1] / self.height
+        x1, y1 = box[2] / self.width, box[3] / self.height
+        if self.turn == 90:
+            return (y0, 1 - x1, y1, 1 - x0)
+        if self.turn == 180:
+            return (1 - x1, 1 - y1, 1 - x0, 1 - y0)
+        if self.turn == 270:
+            return (1 - y1, x0, 1 - y0, x1)
+        return (x0, y0, x1, y1)
+
+
+def frame_of(words: Sequence[Word], page: PageInfo) -> Frame:
+    """Return the frame in which most characters stand upright."""
+    weights: Counter[int] = Counter()
+    for word in words:
+        weights[quarter(word)] += len(word.text)
+    turn = max(weights, key=lambda angle: (weights[angle], -angle), default=0)
+    if turn in (90, 270):
+        return Frame(turn=turn, width=page.height, height=page.width)
+    return Frame(turn=turn, width=page.width, height=page.height)
+
+
+def quarter(word: Word) -> int:
+    """Return the direction of a word's writing to the nearest quarter turn."""
+    return round(word.angle / 90) % 4 * 90 if isinstance(word, StyledWord) else 0
+
+
+def is_oblique(word: Word) -> bool:
+    """Whether a word is written neither across nor up or down the page."""
+    if not isinstance(word, StyledWord):
+        return False
+    return 10 < word.angle % 90 < 80
+
+
+def place(words: Sequence[Word], frame: Frame, page: PageInfo) -> list[Placed]:
+    """Put words into the frame; empty ones are left out."""
+    placed = []
+    for word in words:
+        if not word.text.strip():
+            continue
+        x0, y0, x1, y1 = frame.box(word.bbox)
+        styled = word if isinstance(word, StyledWord) else None
+        size = styled.size * page.height if styled and styled.size else y1 - y0
+        placed.append(
+            Placed(
+                word=styled.plain() if styled else word,
+                x0=x0,
+                y0=y0,
+                x1=x1,
+                y1=y1,
+                size=size,
+                bold=bool(styled and styled.bold),
+            )
+        )
+    return placed

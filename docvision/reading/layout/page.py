@@ -1,0 +1,122 @@
+"""From the words of a page to its blocks in reading order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from docvision.documents.base import PageInfo
+from docvision.geometry import Box, union
+from docvision.reading.layout.figures import figures
+from docvision.reading.layout.fixed import Fixed
+from docvision.reading.layout.frame import Frame, frame_of, is_oblique, place, quarter
+from docvision.reading.layout.kinds import blocks_of_groups, body_size
+from docvision.reading.layout.order import Row, columns_of
+from docvision.reading.layout.paragraphs import groups_of
+from docvision.reading.layout.placed import Placed, Region, Segment, line_of, segment_of
+from docvision.reading.layout.ruled import ruled_tables
+from docvision.reading.layout.segments import segments_of
+from docvision.reading.layout.tables import unruled_tables
+from docvision.results.model import Block, BlockKind, Source, Word
+
+_MARGIN = 0.1
+"""Share of the page's width or height that is its margin."""
+_SIZE_TOLERANCE = {Source.TEXT_LAYER: 1.0, Source.OCR: 2.0, Source.MODEL: 2.5}
+"""How much more than in a text layer the heights of one line's words differ."""
+
+
+def blocks_of(
+    words: Sequence[Word],
+    *,
+    page: PageInfo,
+    source: Source,
+    rules: Sequence[Box] = (),
+    images: Sequence[Box] = (),
+) -> tuple[Block, ...]:
+    """Return the blocks of a page in reading order.
+
+    Args:
+        words: In any order; `StyledWord`s tell more (see `words`).
+        page: The size of the page as displayed; it gives fractions their aspect ratio.
+        source: Where the words come from; every block says it.
+        rules: Boxes of thin lines, as of tables, in fractions of the page.
+        images: Boxes of pictures, in fractions of the page.
+
+    A page that lies on its side or its head is laid out as it would be upright; the boxes stay
+    those of the page as displayed. A block's confidence is the mean of its words'.
+    """
+    frame = frame_of(words, page)
+    straight = [word for word in words if quarter(word) == frame.turn and not is_oblique(word)]
+    placed = place(straight, frame, page)
+    tables, rest = ruled_tables(placed, rules, frame, source)
+    pictures, rest = figures(rest, images, frame, source)
+    regions: list[Region] = [*segments_of(rest), *tables, *pictures]
+    body = body_size(rest) or body_size(placed)
+    blocks = [block for column in columns_of(regions) for block in _column(column, body, source)]
+    return (*blocks, *_turned(words, frame, page, source))
+
+
+def _column(rows: Sequence[Row], body: float, source: Source) -> Iterator[Block]:
+    """Yield the blocks of one column: tables where rows make one, else the text between."""
+    runs = {run.first: run for run in unruled_tables(rows, source)}
+    lines: list[Segment] = []
+    at = 0
+    while at < len(rows):
+        fixed: list[Fixed] = []
+        if at in runs:
+            fixed, at = [runs[at].table], runs[at].last
+        else:
+            fixed = [region for region in rows[at] if isinstance(region, Fixed)]
+            words = [
+                word for region in rows[at] if isinstance(region, Segment) for word in region.words
+            ]
+            if words:
+                lines.append(segment_of(words))
+        if fixed:
+            yield from _text(lines, body, source)
+            yield from (region.block for region in fixed)
+            lines = []
+        at += 1
+    yield from _text(lines, body, source)
+
+
+def _text(lines: Sequence[Segment], body: float, source: Source) -> Iterator[Block]:
+    groups = list(groups_of(lines, _SIZE_TOLERANCE[source]))
+    yield from blocks_of_groups(groups, body, source)
+
+
+def _turned(words: Sequence[Word], frame: Frame, page: PageInfo, source: Source) -> Iterator[Block]:
+    """Yield blocks of the words that are not written the page's way."""
+    for turn in (0, 90, 180, 270):
+        some = [word for word in words if quarter(word) == turn and not is_oblique(word)]
+        if some and turn != frame.turn:
+            turned = (page.height, page.width) if turn in (90, 270) else (page.width, page.height)
+            own = Frame(turn=turn, width=turned[0], height=turned[1])
+            yield from _stamps(segments_of(place(some, own, page)), source)
+    oblique = [word for word in words if is_oblique(word)]
+    if oblique:
+        segments = [segment_of([placed]) for placed in place(oblique, frame, page)]
+        words_in_line = [word for segment in segments for word in segment.words]
+        yield _stamp(words_in_line, BlockKind.STAMP, source)
+
+
+def _stamps(segments: Sequence[Segment], source: Source) -> Iterator[Block]:
+    for group in groups_of(segments, _SIZE_TOLERANCE[source]):
+        words = [word for line in group.lines for word in line.words]
+        marginal = _is_marginal(union(word.word.bbox for word in words))
+        yield _stamp(words, BlockKind.STAMP if marginal else BlockKind.PARAGRAPH, source)
+
+
+def _is_marginal(box: Box) -> bool:
+    return box[2] <= _MARGIN or box[0] >= 1 - _MARGIN or box[3] <= _MARGIN or box[1] >= 1 - _MARGIN
+
+
+def _stamp(words: Sequence[Placed], kind: BlockKind, source: Source) -> Block:
+    line = line_of(words)
+    return Block(
+        kind=kind,
+        bbox=line.bbox,
+        text=line.text,
+        lines=(line,),
+        source=source,
+        confidence=sum(word.word.confidence for word in words) / len(words),
+    )

@@ -1,0 +1,160 @@
+"""The lines of a column, grouped into what is read as one: paragraphs, headings, list items."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+from statistics import median
+
+from docvision.reading.layout.lists import Marker, marker_of
+from docvision.reading.layout.placed import Segment
+
+_NEW_SIZE = 1.18
+"""Lines whose sizes differ by more are not of one paragraph."""
+_INDENT = 0.8
+"""A first line stands so many sizes to the right of the others."""
+_ENDS = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
+_HYPHENATED = re.compile(r"\w[-\u2010\u00ad]$")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uff00-\uffef]")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Group:
+    """Lines that are read as one. `breaks[i]`: line i ends early, so a line break follows."""
+
+    lines: tuple[Segment, ...]
+    breaks: tuple[bool, ...]
+    marker: Marker | None = None
+    x0: float = field(default=0.0)
+
+    @property
+    def size(self) -> float:
+        """The usual size of its lines."""
+        return median(line.size for line in self.lines)
+
+
+def groups_of(lines: Sequence[Segment], tolerance: float) -> Iterator[Group]:
+    """Group the lines of one column, from the top.
+
+    `tolerance` scales how far sizes may differ: 1 where the fonts' sizes are known, more where
+    only boxes are.
+    """
+    if not lines:
+        return
+    spacing = _spacing(lines)
+    right = max(line.x1 for line in lines)
+    left = min(line.x0 for line in lines)
+    found: list[Segment] = []
+    marker: Marker | None = None
+    for line in lines:
+        starts = marker_of(line.words)
+        if found and (starts or _parted(found, line, spacing, marker, tolerance, left, right)):
+            yield from _split(found, marker, right)
+            found = []
+        if not found:
+            marker = starts
+        found.append(line)
+    yield from _split(found, marker, right)
+
+
+def joined_text(group: Group) -> str:
+    """Return the text of a group: words divided at line ends made whole, real breaks kept."""
+    text = _without_marker(group)
+    for line, broken in zip(group.lines[1:], group.breaks, strict=False):
+        if broken:
+            text += "\n" + line.text
+        elif _HYPHENATED.search(text) and line.text[:1].islower():
+            text = text[:-1] + line.text
+        elif (_HYPHENATED.search(text) and line.text[:1].isalnum()) or (
+            _CJK.search(text[-1:]) and _CJK.match(line.text)
+        ):
+            text += line.text
+        else:
+            text += " " + line.text
+    return text.strip()
+
+
+def _without_marker(group: Group) -> str:
+    first = group.lines[0]
+    if group.marker is None:
+        return first.text
+    rest = [group.marker.attached] if group.marker.attached else []
+    return " ".join(rest + [word.word.text for word in first.words[1:]])
+
+
+def _spacing(lines: Sequence[Segment]) -> float:
+    """Return the usual white between two lines in sizes, 0.2 where there is no telling."""
+    gaps = [
+        (below.y0 - above.y1) / above.size
+        for above, below in pairwise(lines)
+        if max(above.size, below.size) < _NEW_SIZE * min(above.size, below.size)
+    ]
+    gaps = [gap for gap in gaps if gap < 1.2]
+    return median(gaps) if gaps else 0.2
+
+
+def _parted(
+    found: Sequence[Segment],
+    line: Segment,
+    spacing: float,
+    marker: Marker | None,
+    tolerance: float,
+    left: float,
+    right: float,
+) -> bool:
+    """Whether `line` starts something new after the lines `found`."""
+    last = found[-1]
+    gap = (line.y0 - last.y1) / min(last.size, line.size)
+    if gap > max(0.5, spacing + 0.35):
+        return True
+    low, high = sorted((median(one.size for one in found), line.size))
+    if high > 1 + (_NEW_SIZE - 1) * tolerance and high > (1 + (_NEW_SIZE - 1) * tolerance) * low:
+        return True
+    if line.bold != last.bold and (line.bold or all(one.bold for one in found)):
+        return True
+    if marker is not None:
+        return _leaves_item(found, line, right)
+    indented = line.x0 > left + _INDENT * line.size and last.x0 <= left + 0.3 * last.size
+    return indented and bool(_ENDS.search(last.text))
+
+
+def _leaves_item(found: Sequence[Segment], line: Segment, right: float) -> bool:
+    """Whether a line no longer belongs to the list item above it."""
+    head = found[0]
+    if line.x0 > head.x0 + 0.5 * head.size:
+        return False
+    return _ends_early(found[-1], line, right) or len(found) > 1
+
+
+def _ends_early(line: Segment, below: Segment, right: float) -> bool:
+    """Whether the next line's first word would have fitted at the end of this one."""
+    first = below.words[0]
+    return right - line.x1 > (first.x1 - first.x0) + 0.8 * line.size
+
+
+def _split(found: Sequence[Segment], marker: Marker | None, right: float) -> Iterator[Group]:
+    """Yield the paragraphs of lines that stand together.
+
+    In running text, a line that ends early is the last of its paragraph. Where most lines do, as
+    in an address, they are one block with line breaks.
+    """
+    breaks = [_ends_early(line, below, right) for line, below in pairwise(found)]
+    if marker is not None or sum(breaks) > 0.4 * len(breaks):
+        yield _group(found, breaks, marker)
+        return
+    start = 0
+    for at, broken in enumerate([*breaks, True]):
+        if broken:
+            yield _group(found[start : at + 1], breaks[start:at], None)
+            start = at + 1
+
+
+def _group(lines: Sequence[Segment], breaks: Sequence[bool], marker: Marker | None) -> Group:
+    return Group(
+        lines=tuple(lines),
+        breaks=tuple(breaks),
+        marker=marker,
+        x0=lines[0].x0,
+    )

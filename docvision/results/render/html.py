@@ -1,0 +1,122 @@
+"""A result as one HTML page that loads nothing and runs nothing."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+from collections.abc import Iterator, Sequence
+from html import escape
+
+from docvision.results.model import Block, BlockKind, Cell, DocumentResult, Page, Result, Table
+from docvision.results.render.body import clean, clock, depths, lines_of, one_line, readable, runs
+
+_STYLE = """
+body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem;
+  color: #1b1b1b; background: #fff; }
+section + section { border-top: 1px solid #ccc; margin-top: 2rem; padding-top: 1rem; }
+table { border-collapse: collapse; margin: 1rem 0; }
+td, th { border: 1px solid #bbb; padding: .25rem .6rem; text-align: left; vertical-align: top; }
+th { background: #f2f2f2; }
+figure { margin: 1rem 0; padding: .5rem 1rem; border-left: 3px solid #ccc; }
+.caption, time { color: #555; font-size: .9em; }
+.problem { color: #a00; }
+"""
+_DIGEST = base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode()
+_POLICY = f"default-src 'none'; style-src 'sha256-{_DIGEST}'; base-uri 'none'; form-action 'none'"
+
+
+def to_html(result: Result) -> str:
+    """Return the result as a standalone page, without furniture; all text is escaped."""
+    title = ", ".join(one_line(document.name) for document in result.documents)
+    body = "\n".join(part for document in result.documents for part in _document(document))
+    return f"""<!DOCTYPE html>
+<html>
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="{_POLICY}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>{escape(title)}</title>
+<style>{_STYLE}</style>
+</head>
+<body>
+{body}
+</body>
+</html>
+"""
+
+
+def table_html(table: Table) -> str:
+    """Return a table as HTML without a blank line, so that Markdown takes it as one block."""
+    lines = ["<table>"]
+    for row in range(table.rows):
+        cells = sorted(
+            (cell for cell in table.cells if cell.row == row), key=lambda cell: cell.column
+        )
+        tag = "th" if row < table.header_rows else "td"
+        lines.append("<tr>" + "".join(_cell(cell, tag) for cell in cells) + "</tr>")
+    return "\n".join([*lines, "</table>"])
+
+
+def _cell(cell: Cell, tag: str) -> str:
+    spans = f' rowspan="{cell.row_span}"' if cell.row_span > 1 else ""
+    spans += f' colspan="{cell.column_span}"' if cell.column_span > 1 else ""
+    return f"<{tag}{spans}>{escape(one_line(cell.text))}</{tag}>"
+
+
+def _document(document: DocumentResult) -> Iterator[str]:
+    yield "<article>"
+    if document.problem:
+        yield f'<p class="problem">{escape(clean(document.problem.message))}</p>'
+    if document.timeline:
+        yield "<ul>"
+        for entry in document.timeline:
+            span = f"{clock(entry.start)} – {clock(entry.end)}"
+            yield f"<li><time>{span}</time> {escape(one_line(entry.text))}</li>"
+        yield "</ul>"
+    else:
+        for page in document.pages:
+            yield from _page(page)
+    yield "</article>"
+
+
+def _page(page: Page) -> Iterator[str]:
+    yield f'<section id="page-{page.number}">'
+    if page.problem:
+        yield f'<p class="problem">{escape(clean(page.problem.message))}</p>'
+    for is_list, blocks in runs(readable(page)):
+        if is_list:
+            yield _list(blocks)
+        else:
+            yield from map(_block, blocks)
+    yield "</section>"
+
+
+def _block(block: Block) -> str:
+    if block.table:
+        return table_html(block.table)
+    text = "<br>\n".join(escape(line) for line in lines_of(block.text))
+    if block.kind is BlockKind.HEADING:
+        level = min(6, max(1, block.level or 1))
+        return f"<h{level}>{escape(one_line(block.text))}</h{level}>"
+    if block.kind in (BlockKind.FIGURE, BlockKind.CHART):
+        return f"<figure>{text}</figure>"
+    if block.kind is BlockKind.CAPTION:
+        return f'<p class="caption">{text}</p>'
+    return f"<p>{text}</p>"
+
+
+def _list(items: Sequence[Block]) -> str:
+    """Return nested lists; the document's own markers are shown as they are."""
+    out: list[str] = []
+    depth = 0
+    for item, level in zip(items, depths(items), strict=True):
+        if level > depth:
+            out.append("<ul>")
+        else:
+            out.append("</li>" + "</ul></li>" * (depth - level))
+        marker = one_line(item.marker or "")
+        shown = f"{escape(marker)} " if any(map(str.isalnum, marker)) else ""
+        out.append(f"<li>{shown}{'<br>'.join(escape(line) for line in lines_of(item.text))}")
+        depth = level
+    out.append("</li></ul>" * depth)
+    return "\n".join(out)

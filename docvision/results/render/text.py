@@ -1,0 +1,60 @@
+"""A result as plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from docvision.results.model import Block, BlockKind, DocumentResult, Page, Result, Table
+from docvision.results.render.body import clock, depths, lines_of, one_line, readable, rows_of, runs
+
+
+def to_text(result: Result) -> str:
+    """Return the text without furniture: a blank line between blocks, columns of tables aligned."""
+    return "\n\n".join(part for document in result.documents for part in _document(document)) + "\n"
+
+
+def _document(document: DocumentResult) -> Iterator[str]:
+    if document.problem:
+        yield f"[{one_line(document.name)}: {one_line(document.problem.message)}]"
+    if document.timeline:
+        yield "\n".join(
+            f"[{clock(entry.start)} - {clock(entry.end)}] {one_line(entry.text)}"
+            for entry in document.timeline
+        )
+        return
+    for page in document.pages:
+        yield from _page(page)
+
+
+def _page(page: Page) -> Iterator[str]:
+    if page.problem:
+        yield f"[Page {page.number}: {one_line(page.problem.message)}]"
+    for is_list, blocks in runs(readable(page)):
+        parts = _items(blocks) if is_list else [_block(block) for block in blocks]
+        yield from (part for part in parts if part)
+
+
+def _items(items: list[Block]) -> list[str]:
+    return [
+        "\n".join(
+            "  " * (depth - 1) + f"{one_line(item.marker or '-')} {' '.join(lines_of(item.text))}"
+            for item, depth in zip(items, depths(items), strict=True)
+        )
+    ]
+
+
+def _block(block: Block) -> str:
+    if block.table:
+        return _table(block.table)
+    if block.kind is BlockKind.HEADING:
+        return one_line(block.text)
+    return "\n".join(lines_of(block.text))
+
+
+def _table(table: Table) -> str:
+    rows = rows_of(table)
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
