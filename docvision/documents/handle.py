@@ -24,7 +24,6 @@ from docvision.errors import (
     Corrupt,
     DocvisionError,
     InvalidRequest,
-    TooLarge,
     TooManyFrames,
     TooManyPixels,
 )
@@ -102,8 +101,8 @@ class SandboxedDocument:
         arguments = {"index": index, "region": region, "second": False}
         try:
             return self._draw("render", width, height, arguments)[1]
-        except (Corrupt, TooLarge):
-            # What ends pdfium may be no trouble to poppler.
+        except Corrupt:
+            # What makes pdfium crash may be no trouble to poppler.
             if self.info.kind is not Kind.PDF or self._process is not None:
                 raise
         return self._draw("render", width, height, {**arguments, "second": True})[1]

@@ -1,6 +1,7 @@
 """The second renderer: poppler, for the pages that pdfium cannot draw.
 
-`pdftoppm` runs as a child of the sandboxed child and under the same limits.
+`pdftoppm` runs as a child of the sandboxed child, under the same limits, and in its process group:
+if it takes too long, the parent ends both.
 """
 
 from __future__ import annotations
@@ -11,14 +12,13 @@ import subprocess
 
 import numpy as np
 import pdf2image
-from pdf2image.exceptions import PDFPageCountError, PDFPopplerTimeoutError, PDFSyntaxError
+from pdf2image.exceptions import PDFPageCountError, PDFSyntaxError
 from PIL import Image
 
 from docvision.documents.base import Pixels
-from docvision.errors import Corrupt, Timeout
+from docvision.errors import Corrupt
 from docvision.geometry import Box
 
-_SECONDS = 60
 _SIDE = 8_000
 """Pixels of a whole page's side at most; pdf2image draws it all where a region is wanted."""
 
@@ -28,7 +28,6 @@ def render(fd: int, index: int, region: Box, out: Pixels, *, password: str | Non
 
     Raises:
         Corrupt: poppler is not installed, or cannot draw the page either.
-        Timeout: poppler took too long.
     """
     height, width = out.shape[:2]
     whole = (
@@ -57,10 +56,7 @@ def _whole_page(fd: int, index: int, size: tuple[int, int], password: str | None
             size=size,
             userpw=password or "",
             use_cropbox=True,
-            timeout=_SECONDS,
         )
-    except PDFPopplerTimeoutError as error:
-        raise Timeout("Drawing the page took too long.", page=index + 1) from error
     except (PDFPageCountError, PDFSyntaxError, subprocess.SubprocessError, OSError) as error:
         raise Corrupt("The page is damaged.", page=index + 1) from error
     if not pictures:

@@ -32,8 +32,8 @@ _log = logging.getLogger(__name__)
 _START_SECONDS = 60.0
 _MODULE = "docvision.documents.child"
 _ROOT = str(Path(__file__).resolve().parents[2])
-_STARVED = frozenset({signal.SIGABRT, signal.SIGILL, signal.SIGTRAP, signal.SIGKILL})
-"""How pdfium and the C++ runtime end when memory is refused; SIGKILL is the kernel's own way."""
+_STARVED = frozenset({signal.SIGABRT, signal.SIGKILL})
+"""How pdfium and the C++ runtime end when memory is refused, and how the kernel ends a process."""
 _MESSAGE_CHARACTERS = 300
 
 

@@ -12,9 +12,12 @@ from pathlib import Path
 import av
 import numpy as np
 import pikepdf
+import pillow_heif
 from PIL import Image
 from reportlab.lib.pagesizes import A4
 from reportlab.pdfgen.canvas import Canvas
+
+pillow_heif.register_heif_opener()
 
 Color = tuple[int, int, int]
 

@@ -3,7 +3,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
-import pillow_heif
 import pytest
 from PIL import Image, ImageCms
 
@@ -11,8 +10,6 @@ from docvision.documents.base import Kind, Pixels
 from docvision.documents.sandbox import Sandbox
 from docvision.errors import InvalidRequest
 from tests.documents import make
-
-pillow_heif.register_heif_opener()
 
 
 def _write(path: Path, data: bytes) -> Path:
@@ -115,9 +112,7 @@ def test_what_is_transparent_is_white(sandbox: Sandbox, tmp_path: Path, mode: st
 
 
 def test_a_colour_named_transparent_is_white(sandbox: Sandbox, tmp_path: Path) -> None:
-    path = _write(
-        tmp_path / "a.png", make.encoded(make.halves(), "PNG", transparency=make.RED)
-    )
+    path = _write(tmp_path / "a.png", make.encoded(make.halves(), "PNG", transparency=make.RED))
 
     pixels = _draw(sandbox, path)
 
@@ -126,9 +121,7 @@ def test_a_colour_named_transparent_is_white(sandbox: Sandbox, tmp_path: Path) -
 
 
 @pytest.mark.parametrize("format", ["PNG", "TIFF"])
-def test_sixteen_bits_are_scaled_not_clipped(
-    sandbox: Sandbox, tmp_path: Path, format: str
-) -> None:
+def test_sixteen_bits_are_scaled_not_clipped(sandbox: Sandbox, tmp_path: Path, format: str) -> None:
     # given shades from black to white in 16 bits
     shades = np.tile(np.linspace(0, 65535, 256).astype(np.uint16), (4, 1))
     path = _write(tmp_path / "a", make.encoded(Image.fromarray(shades), format))
@@ -188,9 +181,7 @@ def test_a_profile_of_another_colour_space_does_no_harm(sandbox: Sandbox, tmp_pa
 
 
 @pytest.mark.parametrize("format", ["TIFF", "GIF"])
-def test_pictures_of_one_file_are_its_pages(
-    sandbox: Sandbox, tmp_path: Path, format: str
-) -> None:
+def test_pictures_of_one_file_are_its_pages(sandbox: Sandbox, tmp_path: Path, format: str) -> None:
     # given a file of three pictures
     first, *rest = (Image.new("RGB", (30, 20), color) for color in make.PALETTE[:3])
     path = tmp_path / "a"

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 
@@ -79,10 +80,8 @@ def test_other_files_are_refused_whatever_they_are_called(head: bytes) -> None:
 
 @given(st.binary(max_size=2048))
 def test_any_bytes_give_a_type_or_a_typed_error(head: bytes) -> None:
-    try:
+    with contextlib.suppress(Empty, UnsupportedType):
         assert sniff.sniff(head) in sniff.SUPPORTED
-    except (Empty, UnsupportedType):
-        pass
 
 
 def test_the_api_can_sniff_without_loading_a_parser() -> None:
