@@ -10,9 +10,9 @@ from docvision.jobs.model import Unit
 from docvision.reading.furniture import mark_furniture
 from docvision.results.model import DocumentResult
 from docvision.tasks.base import Tools, UnitAnswer
+from docvision.tasks.film import join_scenes, read_scenes, timeline
 from docvision.tasks.options import OcrOptions, Options
 from docvision.tasks.page_text import read_pages
-from docvision.tasks.film import join_scenes, read_scenes, timeline
 
 
 class OcrTask:

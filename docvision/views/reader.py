@@ -8,8 +8,8 @@ from docvision.views.resolution import Size
 DPI = 200
 """10 pt text has 28 px then, a little above what the recogniser scales a line to."""
 
-LONGEST = 3000
-"""Pixels of the longer side at most."""
+LONGEST = 2000
+"""Pixels of the longer side at most; OCR itself would shrink what is larger."""
 
 
 def reader_size(page: PageInfo) -> Size:

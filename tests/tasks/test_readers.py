@@ -1,0 +1,91 @@
+"""The model beside OCR: agreement raises confidence, doubt is settled, nonsense is refused."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pytest
+
+from docvision.documents.base import PageInfo, Pixels
+from docvision.engines.base import never
+from docvision.engines.scripted import Scripted
+from docvision.geometry import WHOLE, Box
+from docvision.reading.layout import blocks_of, words_of_line
+from docvision.results.model import Block, Source, Word
+from docvision.settings import EngineSettings
+from docvision.tasks.second_look import look_again
+from docvision.tasks.whole_page import read_whole_page
+
+PAGE = PageInfo(width=800, height=600, unit="px")
+SETTINGS = EngineSettings()
+SEEN = words_of_line("Total due 37.31", (0.1, 0.1, 0.5, 0.14), 0.7)
+
+
+def draw(width: int, height: int, region: Box = WHOLE) -> Pixels:
+    return np.full((height, width, 3), 255, np.uint8)
+
+
+def spotted(text: str, box: Sequence[int] = (100, 100, 500, 140)) -> str:
+    return json.dumps([{"bbox_2d": list(box), "text_content": text}])
+
+
+def whole(answer: dict[str, Any], seen: Sequence[Word] = SEEN) -> tuple[Word, ...]:
+    engine = Scripted({"answers": [answer]})
+    words, _ = read_whole_page(PAGE, draw, seen, engine, SETTINGS, never)
+    return words
+
+
+def again(answer: dict[str, Any], confidence: float = 0.6) -> Block:
+    words = words_of_line("Tota1 due", (0.1, 0.1, 0.4, 0.14), confidence)
+    blocks = blocks_of(words, page=PAGE, source=Source.OCR)
+    engine = Scripted({"profile": {"reads": "region"}, "answers": [answer]})
+    (block,), _ = look_again(PAGE, draw, blocks, engine, SETTINGS, never)
+    return block
+
+
+def test_where_ocr_read_the_same_the_line_is_believed() -> None:
+    words = whole({"text": spotted("Total due 37.31")})
+    assert [word.text for word in words] == ["Total", "due", "37.31"]
+    assert min(word.confidence for word in words) > 0.9
+
+
+def test_a_line_that_ocr_did_not_see_is_doubted() -> None:
+    words = whole({"text": spotted("Invented", (100, 800, 500, 840))})
+    assert max(word.confidence for word in words) <= 0.5
+
+
+def test_a_line_that_ocr_read_otherwise_is_doubted() -> None:
+    words = whole({"text": spotted("Paid in full")})
+    assert max(word.confidence for word in words) < 0.6
+
+
+@pytest.mark.parametrize("finish", ["loop", "length", "cancelled"])
+def test_an_answer_that_did_not_end_by_itself_is_not_used(finish: str) -> None:
+    assert whole({"text": spotted("Total due 37.31"), "finish": finish}) == ()
+
+
+def test_a_blank_page_is_never_shown_to_the_model() -> None:
+    assert whole({"error": "engine_failed"}, seen=()) == ()
+
+
+def test_a_surer_model_settles_a_doubtful_line() -> None:
+    block = again({"text": "Total due", "logprob": -0.01})
+    assert (block.text, block.source) == ("Total due", Source.MODEL)
+    assert block.confidence > 0.95
+
+
+def test_a_less_sure_model_changes_nothing() -> None:
+    block = again({"text": "Totem dew", "logprob": -2.0})
+    assert (block.text, block.source) == ("Tota1 due", Source.OCR)
+
+
+def test_two_readers_that_agree_are_surer_than_each() -> None:
+    block = again({"text": "Tota1 due", "logprob": -0.1})
+    assert block.source is Source.OCR
+    assert block.confidence == pytest.approx(1 - (1 - 0.9048) * 0.4, abs=1e-3)
+
+
+def test_a_line_that_ocr_is_sure_of_is_not_asked_about() -> None:
+    block = again({"error": "engine_failed"}, confidence=0.99)
+    assert block.text == "Tota1 due"
