@@ -18,6 +18,7 @@ from docvision.errors import (
 from docvision.jobs import keys
 from docvision.jobs.model import Job, State
 from docvision.results.model import Result, result_schema
+from docvision.results.render import render
 
 from ..formats import PDF, choose
 from ..parts import Parts, PartsOf
@@ -73,9 +74,7 @@ def _content(parts: Parts, job: Job, name: str, document: int) -> bytes:
     stored = parts.blobs.get(keys.result_key(job.id))
     if name == "json":
         return stored
-    from docvision.results.render import render  # noqa: PLC0415
-
-    return render(Result.model_validate_json(stored), name)
+    return render(Result.model_validate_json(stored), name).data
 
 
 def _searchable_pdf(parts: Parts, job: Job, document: int) -> bytes:

