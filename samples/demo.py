@@ -30,6 +30,8 @@ from docvision.stack import Stack
 SAMPLES = Path(__file__).parent
 OUTPUT = SAMPLES.parent / "demo-output"
 DATA = OUTPUT / ".data"
+WIDTH = 120
+"""Columns of the table where there is no terminal."""
 PATIENCE = 240.0
 """Seconds that one document may take, on a slow machine with everything else beside it."""
 
@@ -64,7 +66,8 @@ class Reading:
 
 def main() -> None:
     """Run the demonstration."""
-    console = Console()
+    terminal = Console()
+    console = terminal if terminal.is_terminal else Console(width=WIDTH)
     begun = time.monotonic()
     try:
         readings = run(console)
@@ -72,6 +75,9 @@ def main() -> None:
         console.print(error.message, style="red", markup=False)
         sys.exit(3)
     console.print(_table(readings))
+    for reading in readings:
+        if reading.problem:
+            console.print(f"{reading.sample.path.name}: {reading.problem}", markup=False)
     good = sum(reading.good for reading in readings)
     console.print(
         f"{good} of {len(readings)} documents read in {time.monotonic() - begun:.0f} s, "
@@ -125,17 +131,23 @@ async def _send(client: AsyncClient, sample: Sample, row: JobRow) -> Reading:
 
 
 async def _fetch(client: AsyncClient, job: JobView, sample: Sample) -> Result:
-    formats = ["json", "md", *(["pdf"] if "searchable_pdf" in sample.options else [])]
-    for fmt in formats:
-        data = await client.result_as(job.id, fmt)
-        (OUTPUT / f"{sample.path.name}.{fmt}").write_bytes(data)
+    for fmt in ("json", "md"):
+        _write(sample, fmt, await client.result_as(job.id, fmt))
+    if sample.options:
+        _write(sample, "pdf", await client.result_as(job.id, "pdf"))
     return await client.result(job.id)
 
 
+def _write(sample: Sample, fmt: str, data: bytes) -> None:
+    (OUTPUT / f"{sample.path.name}.{fmt}").write_bytes(data)
+
+
 def _table(readings: list[Reading]) -> Table:
-    table = Table(title="What came back")
-    for heading in ("File", "Type", "Pages", "State", "Text from", "Seconds", "First words"):
-        table.add_column(heading, justify="right" if heading in ("Pages", "Seconds") else "left")
+    table = Table(title="What came back", title_justify="left")
+    for heading in ("File", "Type", "Pages", "State", "Text from", "Seconds"):
+        right = heading in ("Pages", "Seconds")
+        table.add_column(heading, justify="right" if right else "left", no_wrap=True)
+    table.add_column("First words", no_wrap=True, ratio=1)
     for reading in readings:
         table.add_row(reading.sample.path.name, *_cells(reading))
     return table
@@ -143,7 +155,7 @@ def _table(readings: list[Reading]) -> Table:
 
 def _cells(reading: Reading) -> tuple[str, ...]:
     if reading.job is None or reading.result is None:
-        return ("", "", "failed", "", "", reading.problem or "")
+        return ("", "", "failed", "", "", "")
     job, document = reading.job, reading.result.documents[0]
     seconds = (job.finished - job.started).total_seconds() if job.finished and job.started else 0
     return (
@@ -160,10 +172,9 @@ def _sources(pages: tuple[Page, ...]) -> list[str]:
     return sorted({block.source.value for page in pages for block in page.blocks})
 
 
-def _first_words(pages: tuple[Page, ...], length: int = 44) -> str:
+def _first_words(pages: tuple[Page, ...]) -> str:
     texts = (block.text for page in pages for block in page.blocks if block.kind not in FURNITURE)
-    first = " ".join(next(texts, "").split())
-    return first if len(first) <= length else f"{first[: length - 1]}…"
+    return " ".join(next(texts, "").split())
 
 
 if __name__ == "__main__":
