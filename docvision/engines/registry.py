@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 
 from docvision.engines.base import Engine
+from docvision.engines.cores import share_cores
 from docvision.engines.locate import locate, read_json
 from docvision.engines.profile import Profile, profile_of
 from docvision.settings import EngineSettings
@@ -64,6 +65,7 @@ def _load_nano(settings: EngineSettings) -> Engine | None:
 
 def _load_checkpoint(folder: Path, settings: EngineSettings) -> Engine:
     profile = read_profile(folder, name=settings.model)
+    share_cores()
     # Torch and transformers take seconds and hundreds of megabytes.
     from docvision.engines.loading import load_checkpoint  # noqa: PLC0415
     from docvision.engines.qwen_vl import QwenVL  # noqa: PLC0415

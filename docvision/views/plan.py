@@ -22,6 +22,9 @@ MIN_TOKENS = 16
 MAX_BANDS = 4
 """A page is cut into this many bands at most; what is smaller still stays small."""
 
+WIDEST = 4.0
+"""Width over height up to which a page is cut into bands; a strip is not, it would thin out."""
+
 BLOW_UP = 2.0
 """Pixels shown for a pixel of a picture at most: more adds cost, not detail."""
 
@@ -75,7 +78,8 @@ class Planner:
         Raises:
             InvalidRequest: The page is thinner than 200:1.
         """
-        most = self._view_tokens if text_height is None else self._view_tokens * MAX_BANDS
+        can_cut = text_height is not None and page.width <= WIDEST * page.height
+        most = self._view_tokens * (MAX_BANDS if can_cut else 1)
         size = fit_page(
             page.width,
             page.height,

@@ -96,10 +96,11 @@ def fit_page(
     scale = min(scale, max_scale)
     width = _up(page_width * scale, factor)
     height = _up(page_height * scale, factor)
-    if min_tokens <= tokens(width, height, factor) <= max_tokens:
-        return Size(width, height)
-    high, wide = smart_resize(page_height * scale, page_width * scale, factor=factor, **budget)
-    return Size(wide, high)
+    if not min_tokens <= tokens(width, height, factor) <= max_tokens:
+        sides = page_height * scale, page_width * scale
+        height, width = smart_resize(*sides, factor=factor, **budget)
+    # Rounding to whole tokens may have taken a page at the limit beyond it.
+    return Size(min(width, MAX_RATIO * height), min(height, MAX_RATIO * width))
 
 
 def _scale(

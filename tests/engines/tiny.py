@@ -5,8 +5,10 @@ They answer nonsense, but through the very classes, files and conventions of the
 
 from pathlib import Path
 
+from docvision.engines.cores import share_cores
 from docvision.engines.vision_import import allow_torchvision
 
+share_cores()
 allow_torchvision()
 
 import torch  # noqa: E402

@@ -36,8 +36,8 @@ def boxes(draw):
 
 @settings(max_examples=300)
 @given(
-    st.floats(100, 3000),
-    st.floats(100, 3000),
+    st.floats(20, 3000),
+    st.floats(20, 3000),
     st.one_of(st.none(), st.floats(0.001, 0.2)),
     st.sampled_from([28, 32]),
     st.sampled_from(["pt", "px"]),
@@ -53,6 +53,7 @@ def test_the_views_of_a_page_cover_it_within_the_budget(width, height, text, fac
         assert view.tokens <= EngineSettings().view_tokens
         assert view.width % factor == view.height % factor == 0
         assert 0 <= view.region[1] < view.region[3] <= 1 + 1e-12
+        assert max(view.width, view.height) <= 200 * min(view.width, view.height)
     # and together they leave no gap
     assert views[0].region[1] == 0
     assert views[-1].region[3] == pytest.approx(1)
