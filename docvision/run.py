@@ -259,7 +259,7 @@ def _problem(error: Exception) -> Problem:
 
 
 def _log_surprise(job_id: str, error: Exception) -> None:
-    if isinstance(error, DocvisionError):
+    if isinstance(error, (InputError, RequestError)):
         _log.info("job %s: %s", job_id, error.code)
     else:
         _log.error("job %s: %s", job_id, type(error).__name__, exc_info=error)
