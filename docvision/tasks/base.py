@@ -48,11 +48,7 @@ class UnitAnswer:
 
 
 class Task(Protocol):
-    """One task, in one file: options, prompt, parser, merge."""
-
-    name: str
-    title: str
-    options: type[Options]
+    """One task: how units are read and merged. Its options are in `options`, by its name."""
 
     def read(
         self,

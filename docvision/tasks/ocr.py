@@ -18,8 +18,6 @@ from docvision.tasks.page_text import read_pages
 class OcrTask:
     """Reads pages and frames."""
 
-    name = "ocr"
-
     def read(
         self,
         document: Document,
