@@ -13,8 +13,7 @@ import os
 import socket
 import sys
 import traceback
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
 
 from docvision.documents import sniff
 from docvision.documents.confine import allow_cpu, confine
@@ -24,7 +23,7 @@ from docvision.documents.parser import Parser
 from docvision.documents.pdf import PdfParser
 from docvision.documents.records import info_to_wire, layer_to_wire, page_to_wire
 from docvision.documents.shared import attach
-from docvision.documents.wire import Hangup, Header, receive, send
+from docvision.documents.wire import Hangup, Header, Message, receive, send
 from docvision.errors import Corrupt, DocvisionError, TooLarge
 
 _SEND_SECONDS = 60.0
@@ -38,7 +37,7 @@ class Server:
         self._memory_bytes = memory_bytes
         self._parser: Parser | None = None
         self._fd: int | None = None
-        self._calls: dict[str, Callable[[Header, list[int]], Header]] = {
+        self._calls: dict[str, Callable[[Header, Sequence[int]], Header | Message]] = {
             "open": self._open,
             "page": self._page,
             "text_layer": self._text_layer,
@@ -47,8 +46,12 @@ class Server:
             "close": self._close,
         }
 
-    def answer(self, header: Header, fds: list[int]) -> Header:
+    def answer(self, call: Message) -> Message:
         """Do one call and return its answer, or the error that it ended with."""
+        answer = self._try(call.header, call.fds)
+        return answer if isinstance(answer, Message) else Message(header=answer)
+
+    def _try(self, header: Header, fds: Sequence[int]) -> Header | Message:
         try:
             return self._calls[header["call"]](header, fds)
         except DocvisionError as error:
@@ -60,21 +63,21 @@ class Server:
             trace = traceback.format_exc()[-_TRACE_CHARACTERS:]
             return {"error": damage.to_wire(), "trace": trace}
 
-    def _open(self, header: Header, fds: list[int]) -> Header:
+    def _open(self, header: Header, fds: Sequence[int]) -> Header:
         self._close({}, [])
-        self._fd = fds.pop()
+        self._fd = os.dup(fds[0])
         allow_cpu(header["cpu_seconds"])
         limits = ParserLimits(**header["limits"])
         self._parser = _open_parser(self._fd, header["media_type"], header["password"], limits)
         return info_to_wire(self._parser.info)
 
-    def _page(self, header: Header, fds: list[int]) -> Header:
+    def _page(self, header: Header, fds: Sequence[int]) -> Header:
         return page_to_wire(self._opened.page(header["index"]))
 
-    def _text_layer(self, header: Header, fds: list[int]) -> Header:
+    def _text_layer(self, header: Header, fds: Sequence[int]) -> Message:
         return layer_to_wire(self._opened.text_layer(header["index"]))
 
-    def _render(self, header: Header, fds: list[int]) -> Header:
+    def _render(self, header: Header, fds: Sequence[int]) -> Header:
         out = attach(fds[0], header["width"], header["height"])
         x0, y0, x1, y1 = header["region"]
         parser, index = self._opened, header["index"]
@@ -84,11 +87,11 @@ class Server:
             parser.render(index, (x0, y0, x1, y1), out)
         return {"time": None}
 
-    def _frame(self, header: Header, fds: list[int]) -> Header:
+    def _frame(self, header: Header, fds: Sequence[int]) -> Header:
         out = attach(fds[0], header["width"], header["height"])
         return {"time": self._opened.frame(header["time"], out)}
 
-    def _close(self, header: Header, fds: list[int]) -> Header:
+    def _close(self, header: Header, fds: Sequence[int]) -> Header:
         parser, self._parser = self._parser, None
         if parser is not None:
             parser.close()
@@ -128,11 +131,11 @@ def serve(channel: socket.socket, memory_bytes: int) -> None:
     """Answer calls until the parent hangs up."""
     server = Server(memory_bytes)
     while True:
-        header, fds = receive(channel, seconds=None)
+        call = receive(channel, seconds=None)
         try:
-            answer: dict[str, Any] = server.answer(header, fds)
+            answer = server.answer(call)
         finally:
-            for fd in fds:
+            for fd in call.fds:
                 os.close(fd)
         send(channel, answer, seconds=_SEND_SECONDS)
 
@@ -147,7 +150,7 @@ def main(arguments: list[str]) -> None:
     os.dup2(silence, 2)
     os.close(silence)
     try:
-        send(channel, {"ready": True}, seconds=_SEND_SECONDS)
+        send(channel, Message(header={"ready": True}), seconds=_SEND_SECONDS)
         serve(channel, memory_bytes)
     except Hangup:
         return

@@ -19,7 +19,7 @@ from docvision.documents.records import (
     page_from_wire,
     time_from_wire,
 )
-from docvision.documents.wire import Header, WireError
+from docvision.documents.wire import Header, Message, WireError
 from docvision.errors import (
     Corrupt,
     DocvisionError,
@@ -171,7 +171,7 @@ class SandboxedDocument:
 
     def _call(
         self,
-        build: Callable[[Header], T],
+        build: Callable[[Message], T],
         name: str,
         arguments: Header,
         fds: Sequence[int] = (),
@@ -189,7 +189,7 @@ class SandboxedDocument:
     def _ask(
         self,
         process: ParserProcess,
-        build: Callable[[Header], T],
+        build: Callable[[Message], T],
         name: str,
         arguments: Header,
         fds: Sequence[int],

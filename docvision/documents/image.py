@@ -10,7 +10,8 @@ import pillow_heif
 from PIL import Image, ImageOps
 
 from docvision.documents import sniff
-from docvision.documents.base import DocumentInfo, Kind, PageInfo, Pixels, TextLayer
+from docvision.documents.base import DocumentInfo, Kind, PageInfo, Pixels
+from docvision.documents.columns import LayerColumns
 from docvision.documents.image_color import to_rgb
 from docvision.documents.limits import ParserLimits
 from docvision.errors import Corrupt, InvalidRequest
@@ -75,10 +76,10 @@ class ImageParser:
                 width, height = height, width
         return PageInfo(width=width, height=height, unit="px")
 
-    def text_layer(self, index: int) -> TextLayer:
+    def text_layer(self, index: int) -> LayerColumns:
         """Return an empty layer: a picture carries no words."""
         self._check(index)
-        return TextLayer()
+        return LayerColumns()
 
     def render(self, index: int, region: Box, out: Pixels) -> None:
         """Resample a region of a picture so that it fills `out`."""

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from docvision.documents.base import DocumentInfo, PageInfo, Pixels, TextLayer
+from docvision.documents.base import DocumentInfo, PageInfo, Pixels
+from docvision.documents.columns import LayerColumns
 from docvision.geometry import Box
 
 
@@ -22,7 +23,7 @@ class Parser(Protocol):
     def page(self, index: int) -> PageInfo:
         """Return the size of a page as displayed."""
 
-    def text_layer(self, index: int) -> TextLayer:
+    def text_layer(self, index: int) -> LayerColumns:
         """Return the words that a page carries."""
 
     def render(self, index: int, region: Box, out: Pixels) -> None:

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import ctypes
 import mmap
+from dataclasses import replace
 
 import pypdfium2
 import pypdfium2.raw as pdfium
 
 from docvision.documents import poppler
-from docvision.documents.base import DocumentInfo, Kind, PageInfo, Pixels, TextLayer
+from docvision.documents.base import DocumentInfo, Kind, PageInfo, Pixels
+from docvision.documents.columns import LayerColumns
 from docvision.documents.limits import ParserLimits
 from docvision.documents.pdf_objects import images_and_rules
 from docvision.documents.pdf_place import Placement
@@ -64,23 +66,17 @@ class PdfParser:
             raise Corrupt("The page has no size.", page=index + 1)
         return PageInfo(width=width, height=height, unit="pt")
 
-    def text_layer(self, index: int) -> TextLayer:
+    def text_layer(self, index: int) -> LayerColumns:
         """Return the words that the page carries, form fields and typed comments included."""
         page = self._load(index)
         if page is None:
-            return TextLayer()
+            return LayerColumns()
         if _is_written_on(page):
             page = self._flattened(index, page)
         placement = Placement.of(page)
-        words = read_words(page, placement)
+        layer = read_words(page, placement)
         images, rules = images_and_rules(page, placement)
-        return TextLayer(
-            words=words.words,
-            characters=words.characters,
-            unmapped=words.unmapped,
-            images=images,
-            rules=rules,
-        )
+        return replace(layer, images=images, rules=rules)
 
     def render(self, index: int, region: Box, out: Pixels) -> None:
         """Draw a region of the page straight at the size of `out`, with forms and comments.

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 from collections.abc import Iterator
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
@@ -108,8 +109,10 @@ def _is_rule(rect: _Rect) -> bool:
 
 
 def _shown(placement: Placement, rects: list[_Rect | None]) -> list[Box]:
-    boxes = [placement.box(*rect) for rect in rects if rect is not None]
-    return [box for box in boxes if box[2] > box[0] or box[3] > box[1]]
+    known = np.array([rect for rect in rects if rect is not None], np.float64).reshape(-1, 4)
+    return [
+        (x0, y0, x1, y1) for x0, y0, x1, y1 in placement.boxes(known).tolist() if x1 > x0 or y1 > y0
+    ]
 
 
 def _matrix_of(page_object: pdfium.FPDF_PAGEOBJECT) -> _Matrix:

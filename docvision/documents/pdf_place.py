@@ -5,10 +5,10 @@ from __future__ import annotations
 import ctypes
 from dataclasses import dataclass
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
-
-from docvision.geometry import Box, clip
+from numpy.typing import NDArray
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,14 +56,15 @@ class Placement:
             rotation=rotation,
         )
 
-    def box(self, left: float, bottom: float, right: float, top: float) -> Box:
-        """Return the displayed box of a rectangle of page space, clipped to the page."""
-        # Written out, as it runs for every word; one of each pair of factors is zero.
-        xa = self.xx * left + self.xy * bottom + self.x0
-        xb = self.xx * right + self.xy * top + self.x0
-        ya = self.yx * left + self.yy * bottom + self.y0
-        yb = self.yx * right + self.yy * top + self.y0
-        return clip((min(xa, xb), min(ya, yb), max(xa, xb), max(ya, yb)))
+    def boxes(self, rects: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Return the displayed boxes of rectangles of page space, clipped to the page.
+
+        Rows are left, bottom, right, top in; x0, y0, x1, y1 out.
+        """
+        corners = rects.reshape(-1, 2, 2)
+        to_page = np.array(((self.xx, self.xy), (self.yx, self.yy)))
+        moved = np.clip(corners @ to_page.T + (self.x0, self.y0), 0.0, 1.0)
+        return np.concatenate((moved.min(axis=1), moved.max(axis=1)), axis=1)
 
     def angle(self, degrees: float) -> float:
         """Return a counter-clockwise direction of page space as displayed, in (-180, 180]."""

@@ -12,13 +12,20 @@ import ctypes
 import math
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
 
+import numpy as np
 import pypdfium2
 import pypdfium2.raw as pdfium
 
-from docvision.documents.base import LayerWord
+from docvision.documents.columns import (
+    BOLD,
+    COLUMNS,
+    INVISIBLE,
+    ITALIC,
+    LayerColumns,
+    Numbers,
+)
 from docvision.documents.pdf_place import Placement
 
 _WORD = re.compile(r"\S+")
@@ -42,28 +49,24 @@ _Rect = tuple[float, float, float, float]
 """Left, bottom, right, top in page space (points, y up)."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class PageWords:
-    """The words of a page, and how many of its characters have no meaning."""
-
-    words: tuple[LayerWord, ...]
-    characters: int
-    unmapped: int
-
-
 class _Style(NamedTuple):
+    """How a run of text is drawn: size and direction, bits as in `columns`, and its line.
+
+    `line` is the font's descent and ascent on the run's baseline, in page space, or None where
+    they are not to be had.
+    """
+
     points: float
     angle: float
-    bold: bool
-    italic: bool
-    invisible: bool
+    bits: int
+    line: tuple[float, float] | None
 
 
-def read_words(page: pypdfium2.PdfPage, placement: Placement) -> PageWords:
+def read_words(page: pypdfium2.PdfPage, placement: Placement) -> LayerColumns:
     """Return the words of a page in the order in which the page holds them."""
     text_page = pdfium.FPDFText_LoadPage(page)
     if not text_page:
-        return PageWords(words=(), characters=0, unmapped=0)
+        return LayerColumns()
     try:
         return _Reader(text_page, placement).read()
     finally:
@@ -75,23 +78,41 @@ class _Reader:
         self._page = text_page
         self._placement = placement
         self._styles: dict[int, _Style] = {}
-        self._sides = tuple(ctypes.c_double() for _ in range(4))
-        self._out = tuple(ctypes.byref(side) for side in self._sides)
-        self._loose = pdfium.FS_RECTF()
+        self._sides = (ctypes.c_double * 4)()
+        self._out = tuple(
+            ctypes.byref(ctypes.c_double.from_buffer(self._sides, 8 * side)) for side in range(4)
+        )
 
-    def read(self) -> PageWords:
+    def read(self) -> LayerColumns:
         text = self._text()
-        characters = sum(found.end() - found.start() for found in _WORD.finditer(text))
-        text, unmapped = self._without_unmapped(text)
-        words = []
-        for found in _WORD.finditer(text):
-            start, end = found.span()
+        spans = [found.span() for found in _WORD.finditer(text)]
+        text, unmapped = self._without_unmapped(text, spans)
+        texts: list[str] = []
+        rects: list[_Rect] = []
+        styles: list[_Style] = []
+        for start, end in spans:
             style = self._style(start)
             for first, last, rect in self._pieces(start, end, style):
-                word = self._word(text[first:last], rect, style)
-                if word is not None:
-                    words.append(word)
-        return PageWords(words=tuple(words), characters=characters, unmapped=unmapped)
+                texts.append(_joined_surrogates(text[first:last]))
+                rects.append(rect)
+                styles.append(style)
+        numbers = self._numbers(rects, styles)
+        # Beyond the crop box no reader sees it.
+        seen = (numbers[:, 0] < numbers[:, 2]) & (numbers[:, 1] < numbers[:, 3])
+        return LayerColumns(
+            texts=[text for text, is_seen in zip(texts, seen, strict=True) if is_seen],
+            numbers=numbers[seen],
+            characters=sum(end - start for start, end in spans),
+            unmapped=unmapped,
+        )
+
+    def _numbers(self, rects: list[_Rect], styles: list[_Style]) -> Numbers:
+        height, angle = self._placement.height, self._placement.angle
+        shown = {style: (style.points / height, angle(style.angle), style.bits) for style in styles}
+        numbers = np.empty((len(rects), COLUMNS), np.float32)
+        numbers[:, :4] = self._placement.boxes(np.array(rects, np.float64).reshape(-1, 4))
+        numbers[:, 4:] = np.array([shown[style] for style in styles]).reshape(-1, 3)
+        return numbers
 
     def _text(self) -> str:
         """Return the page's text, one character for each index of pdfium."""
@@ -106,10 +127,11 @@ class _Reader:
             text = "".join(chr(code) if code <= 0x10FFFF else "\ufffd" for code in codes)
         return _HYPHEN.sub("-", text)
 
-    def _without_unmapped(self, text: str) -> tuple[str, int]:
-        failed = pdfium.FPDFText_HasUnicodeMapError
-        page = self._page
-        wrong = [index for index in range(len(text)) if failed(page, index) == 1]
+    def _without_unmapped(self, text: str, spans: list[tuple[int, int]]) -> tuple[str, int]:
+        failed, page = pdfium.FPDFText_HasUnicodeMapError, self._page
+        # A font without meanings shows at some word's first character; then all are looked at.
+        is_suspect = any(failed(page, start) == 1 for start, _ in spans)
+        wrong = [i for i in range(len(text)) if failed(page, i) == 1] if is_suspect else []
         odd = [found.start() for found in _UNMAPPED.finditer(text)]
         unmapped = {index for index in (*wrong, *odd) if not text[index].isspace()}
         if not unmapped:
@@ -130,11 +152,11 @@ class _Reader:
         for index in range(start, end):
             box = self._box(index)
             if run.is_left_by(box):
-                yield run.first, index, self._tall(run.first, run.rect, style)
+                yield run.first, index, _tall(run.rect, style)
                 run = _Run(index)
             run.add(box)
         if not run.is_empty:
-            yield run.first, end, self._tall(run.first, run.rect, style)
+            yield run.first, end, _tall(run.rect, style)
 
     def _ordinary(self, start: int, end: int, style: _Style) -> _Rect | None:
         first = self._box(start)
@@ -145,41 +167,12 @@ class _Reader:
         rect = (first[0], min(first[1], last[1]), last[2], max(first[3], last[3]))
         if rect[3] - rect[1] > 1.5 * style.points:
             return None
-        return self._tall(start, rect, style)
+        return _tall(rect, style)
 
     def _box(self, index: int) -> _Rect:
         pdfium.FPDFText_GetCharBox(self._page, index, *self._out)
         left, right, bottom, top = self._sides
-        return (left.value, bottom.value, right.value, top.value)
-
-    def _tall(self, index: int, ink: _Rect, style: _Style) -> _Rect:
-        """Return the box as high as the font: the ink alone makes "-" and "g" differ.
-
-        pdfium's loose box is one em, from descent to ascent. It is wrong for turned text and for
-        fonts with broken metrics; then the ink stays.
-        """
-        loose = self._loose
-        if style.angle != 0 or not pdfium.FPDFText_GetLooseCharBox(self._page, index, loose):
-            return ink
-        top, bottom = loose.top, loose.bottom
-        touches = bottom < ink[3] and ink[1] < top
-        if not (touches and 0.5 * style.points <= top - bottom <= 1.5 * style.points):
-            return ink
-        return (ink[0], min(ink[1], bottom), ink[2], max(ink[3], top))
-
-    def _word(self, text: str, rect: _Rect, style: _Style) -> LayerWord | None:
-        box = self._placement.box(*rect)
-        if box[0] >= box[2] or box[1] >= box[3]:
-            return None  # beyond the crop box, where no reader sees it
-        return LayerWord(
-            text=_joined_surrogates(text),
-            bbox=box,
-            size=style.points / self._placement.height,
-            bold=style.bold,
-            italic=style.italic,
-            invisible=style.invisible,
-            angle=self._placement.angle(style.angle),
-        )
+        return (left, bottom, right, top)
 
     def _style(self, index: int) -> _Style:
         text_object = pdfium.FPDFText_GetTextObject(self._page, index)
@@ -192,16 +185,27 @@ class _Reader:
     def _read_style(self, text_object: pdfium.FPDF_PAGEOBJECT, index: int) -> _Style:
         matrix = pdfium.FS_MATRIX()
         pdfium.FPDFText_GetMatrix(self._page, index, matrix)
-        mode = pdfium.FPDFTextObj_GetTextRenderMode(text_object) if text_object else 0
-        bold, italic = _face(text_object) if text_object else (False, False)
+        height = math.hypot(matrix.c, matrix.d) or 1.0
+        points = abs(pdfium.FPDFText_GetFontSize(self._page, index)) * height
+        angle = round(math.degrees(math.atan2(matrix.b, matrix.a)), 1) % 360
         return _Style(
-            points=abs(pdfium.FPDFText_GetFontSize(self._page, index))
-            * (math.hypot(matrix.c, matrix.d) or 1.0),
-            angle=round(math.degrees(math.atan2(matrix.b, matrix.a)), 1) % 360,
-            bold=bold,
-            italic=italic,
-            invisible=mode in _INVISIBLE_MODES,
+            points=points,
+            angle=angle,
+            bits=_face(text_object) if text_object else 0,
+            line=self._line(index, points) if angle == 0 else None,
         )
+
+    def _line(self, index: int, points: float) -> tuple[float, float] | None:
+        """Return where the font's descent and ascent lie, which the ink of "-" does not tell.
+
+        pdfium's loose box is one em high. It is wrong for turned text and for fonts with broken
+        metrics.
+        """
+        loose = pdfium.FS_RECTF()
+        if not pdfium.FPDFText_GetLooseCharBox(self._page, index, loose):
+            return None
+        bottom, top = loose.bottom, loose.top
+        return (bottom, top) if 0.5 * points <= top - bottom <= 1.5 * points else None
 
 
 class _Run:
@@ -239,11 +243,23 @@ class _Run:
             self._last = box
 
 
-def _face(text_object: pdfium.FPDF_PAGEOBJECT) -> tuple[bool, bool]:
-    """Return whether a run is bold, and whether it is italic."""
+def _tall(ink: _Rect, style: _Style) -> _Rect:
+    """Return the ink's box made as high as the font, where that is known."""
+    if style.line is None:
+        return ink
+    bottom, top = style.line
+    if bottom >= ink[3] or ink[1] >= top:
+        return ink
+    return (ink[0], min(ink[1], bottom), ink[2], max(ink[3], top))
+
+
+def _face(text_object: pdfium.FPDF_PAGEOBJECT) -> int:
+    """Return BOLD, ITALIC and INVISIBLE as bits."""
+    mode = pdfium.FPDFTextObj_GetTextRenderMode(text_object)
+    invisible = INVISIBLE * (mode in _INVISIBLE_MODES)
     font = pdfium.FPDFTextObj_GetFont(text_object)
     if not font:
-        return False, False
+        return invisible
     buffer = ctypes.create_string_buffer(128)
     pdfium.FPDFFont_GetBaseFontName(font, buffer, len(buffer))
     name = buffer.value.decode("latin-1").lower()
@@ -254,7 +270,8 @@ def _face(text_object: pdfium.FPDF_PAGEOBJECT) -> tuple[bool, bool]:
         or bool(flags & _FLAG_FORCE_BOLD)
         or pdfium.FPDFFont_GetWeight(font) >= _BOLD_WEIGHT
     )
-    return bold, "italic" in name or "oblique" in name or bool(flags & _FLAG_ITALIC)
+    italic = "italic" in name or "oblique" in name or bool(flags & _FLAG_ITALIC)
+    return invisible | BOLD * bold | ITALIC * italic
 
 
 def _joined_surrogates(text: str) -> str:

@@ -14,7 +14,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from docvision.documents.wire import Hangup, Header, WireError, receive, send
+from docvision.documents.wire import Hangup, Header, Message, WireError, receive, send
 from docvision.errors import (
     Cancelled,
     Corrupt,
@@ -86,7 +86,7 @@ class ParserProcess:
 
     def call(
         self, name: str, arguments: Mapping[str, Any], fds: Sequence[int] = (), *, seconds: float
-    ) -> Header:
+    ) -> Message:
         """Make one call and return its answer. After an error see `is_alive`.
 
         Raises:
@@ -98,7 +98,8 @@ class ParserProcess:
         with self._lock:
             self.calls += 1
             try:
-                send(self._channel, {"call": name, **arguments}, fds, seconds=seconds)
+                call = Message(header={"call": name, **arguments}, fds=fds)
+                send(self._channel, call, seconds=seconds)
                 answer = self._receive(seconds)
             except TimeoutError as error:
                 self._bury()
@@ -112,8 +113,8 @@ class ParserProcess:
             except WireError as error:
                 self._bury()
                 raise Corrupt("The file's parser gave no sensible answer.") from error
-        if "error" in answer:
-            raise _error_of(answer)
+        if "error" in answer.header:
+            raise _error_of(answer.header)
         return answer
 
     def end(self) -> None:
@@ -131,9 +132,9 @@ class ParserProcess:
             return 0
         return pages * os.sysconf("SC_PAGE_SIZE")
 
-    def _receive(self, seconds: float) -> Header:
-        answer, fds = receive(self._channel, seconds=seconds)
-        for fd in fds:  # a child has none to give
+    def _receive(self, seconds: float) -> Message:
+        answer = receive(self._channel, seconds=seconds)
+        for fd in answer.fds:  # a child has none to give
             os.close(fd)
         return answer
 

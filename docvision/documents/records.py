@@ -6,14 +6,16 @@ from collections.abc import Callable, Iterable
 from dataclasses import asdict
 from typing import Any, TypeVar
 
+import numpy as np
+
 from docvision.documents.base import DocumentInfo, Kind, LayerWord, PageInfo, TextLayer
-from docvision.documents.wire import Header, WireError
+from docvision.documents.columns import BOLD, COLUMNS, INVISIBLE, ITALIC, LayerColumns
+from docvision.documents.wire import Header, Message, WireError
 from docvision.geometry import Box, clip
 
 T = TypeVar("T")
 
 _LARGEST = 1e9
-_BOLD, _ITALIC, _INVISIBLE = 1, 2, 4
 
 
 def info_to_wire(info: DocumentInfo) -> Header:
@@ -21,8 +23,9 @@ def info_to_wire(info: DocumentInfo) -> Header:
     return asdict(info)
 
 
-def info_from_wire(wire: Header) -> DocumentInfo:
+def info_from_wire(message: Message) -> DocumentInfo:
     """Rebuild what is known of a document; raises WireError for anything else."""
+    wire = message.header
     return _checked(
         lambda: DocumentInfo(
             kind=Kind(wire["kind"]),
@@ -40,8 +43,9 @@ def page_to_wire(page: PageInfo) -> Header:
     return asdict(page)
 
 
-def page_from_wire(wire: Header) -> PageInfo:
+def page_from_wire(message: Message) -> PageInfo:
     """Rebuild a page's size; raises WireError for anything else."""
+    wire = message.header
     return _checked(
         lambda: PageInfo(
             width=_positive(wire["width"]),
@@ -51,31 +55,24 @@ def page_from_wire(wire: Header) -> PageInfo:
     )
 
 
-def layer_to_wire(layer: TextLayer) -> Header:
-    """Return a text layer as plain values; a word is a row, because there are thousands."""
-    return {
-        "words": [
-            (
-                word.text,
-                *word.bbox,
-                word.size,
-                word.angle,
-                _BOLD * word.bold + _ITALIC * word.italic + _INVISIBLE * word.invisible,
-            )
-            for word in layer.words
-        ],
+def layer_to_wire(layer: LayerColumns) -> Message:
+    """Return a text layer as a message: its texts in the header, its numbers as they are."""
+    header = {
+        "texts": "\n".join(layer.texts),
         "characters": layer.characters,
         "unmapped": layer.unmapped,
         "images": layer.images,
         "rules": layer.rules,
     }
+    return Message(header=header, raw=np.ascontiguousarray(layer.numbers).tobytes())
 
 
-def layer_from_wire(wire: Header) -> TextLayer:
+def layer_from_wire(message: Message) -> TextLayer:
     """Rebuild a text layer; raises WireError for anything else."""
+    wire = message.header
     return _checked(
         lambda: TextLayer(
-            words=tuple(_word(*row) for row in wire["words"]),
+            words=_words(_text(wire["texts"]), message.raw),
             characters=int(_number(wire["characters"])),
             unmapped=int(_number(wire["unmapped"])),
             images=_boxes(wire["images"]),
@@ -84,9 +81,9 @@ def layer_from_wire(wire: Header) -> TextLayer:
     )
 
 
-def time_from_wire(wire: Header) -> float | None:
+def time_from_wire(message: Message) -> float | None:
     """Rebuild the time of a frame, None where there is no frame; raises WireError."""
-    return _checked(lambda: _maybe(wire["time"]))
+    return _checked(lambda: _maybe(message.header["time"]))
 
 
 def _checked(build: Callable[[], T]) -> T:
@@ -96,17 +93,32 @@ def _checked(build: Callable[[], T]) -> T:
         raise WireError("not the values asked for") from error
 
 
-def _word(
-    text: Any, x0: float, y0: float, x1: float, y1: float, size: Any, angle: Any, style: Any
-) -> LayerWord:
-    return LayerWord(
-        text=_text(text),
-        bbox=clip((x0, y0, x1, y1)),
-        size=_number(size),
-        angle=_number(angle),
-        bold=bool(style & _BOLD),
-        italic=bool(style & _ITALIC),
-        invisible=bool(style & _INVISIBLE),
+def _words(texts: str, raw: bytes | bytearray) -> tuple[LayerWord, ...]:
+    numbers = np.frombuffer(raw, dtype=np.float32).reshape(-1, COLUMNS)
+    words = texts.split("\n") if texts else []
+    if len(words) != len(numbers) or not np.isfinite(numbers).all():
+        raise ValueError
+    boxes = np.clip(numbers[:, :4], 0, 1)
+    boxes[:, 2:] = np.maximum(boxes[:, :2], boxes[:, 2:])
+    styles = np.clip(numbers[:, 6], 0, BOLD | ITALIC | INVISIBLE).astype(np.uint8)
+    return tuple(
+        LayerWord(
+            text=text,
+            bbox=(box[0], box[1], box[2], box[3]),
+            size=size,
+            angle=angle,
+            bold=style & BOLD != 0,
+            italic=style & ITALIC != 0,
+            invisible=style & INVISIBLE != 0,
+        )
+        for text, box, size, angle, style in zip(
+            words,
+            boxes.tolist(),
+            numbers[:, 4].tolist(),
+            numbers[:, 5].tolist(),
+            styles.tolist(),
+            strict=True,
+        )
     )
 
 

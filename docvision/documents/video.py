@@ -11,7 +11,8 @@ from av.video.reformatter import Colorspace, Interpolation
 from PIL import Image
 
 from docvision.documents import sniff
-from docvision.documents.base import DocumentInfo, Kind, PageInfo, Pixels, TextLayer
+from docvision.documents.base import DocumentInfo, Kind, PageInfo, Pixels
+from docvision.documents.columns import LayerColumns
 from docvision.documents.limits import ParserLimits
 from docvision.documents.playhead import Playhead
 from docvision.errors import InvalidRequest, UnsupportedType
@@ -82,10 +83,10 @@ class VideoParser:
         self._check(index)
         return PageInfo(width=self._size[0], height=self._size[1], unit="px")
 
-    def text_layer(self, index: int) -> TextLayer:
+    def text_layer(self, index: int) -> LayerColumns:
         """Return an empty layer: a video carries no words."""
         self._check(index)
-        return TextLayer()
+        return LayerColumns()
 
     def render(self, index: int, region: Box, out: Pixels) -> None:
         """Draw the first frame, or a region of it."""

@@ -1,4 +1,4 @@
-"""How a parent and its sandboxed child talk: a JSON header behind its length, and descriptors.
+"""How a parent and its sandboxed child talk: a JSON header, raw bytes behind it, descriptors.
 
 No pickle: a child that has parsed hostile bytes is not trusted, so what it says is read as plain
 values and checked. Pixels do not pass through here; they lie in shared memory (see `shared`).
@@ -11,15 +11,25 @@ import os
 import socket
 import struct
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 Header = dict[str, Any]
 
-_LENGTH = struct.Struct(">I")
+_LENGTHS = struct.Struct(">II")
 _MOST_BYTES = 64 * 1024 * 1024
-"""Of one message; the words of the densest pages take a few MiB."""
+"""Of either part of a message; the words of the densest pages take a few MiB."""
 _MOST_FDS = 2
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """A header, the bytes that it speaks of, and open file descriptors (the receiver's now)."""
+
+    header: Header
+    raw: bytes | bytearray = b""
+    fds: Sequence[int] = ()
 
 
 class WireError(Exception):
@@ -30,28 +40,26 @@ class Hangup(Exception):
     """The other side is gone."""
 
 
-def send(
-    channel: socket.socket, header: Mapping[str, Any], fds: Sequence[int] = (), *, seconds: float
-) -> None:
-    """Send a message, with copies of open file descriptors.
+def send(channel: socket.socket, message: Message, *, seconds: float) -> None:
+    """Send a message, with copies of its file descriptors.
 
     Raises:
         Hangup: The other side is gone.
         TimeoutError: It did not take the message in time.
     """
-    body = json.dumps(header, separators=(",", ":")).encode()
-    message = memoryview(_LENGTH.pack(len(body)) + body)
+    body = json.dumps(message.header, separators=(",", ":")).encode()
+    data = memoryview(_LENGTHS.pack(len(body), len(message.raw)) + body + message.raw)
     channel.settimeout(seconds)
     try:
-        sent = socket.send_fds(channel, [message], list(fds)) if fds else 0
-        if sent < len(message):
-            channel.sendall(message[sent:])
+        sent = socket.send_fds(channel, [data], list(message.fds)) if message.fds else 0
+        if sent < len(data):
+            channel.sendall(data[sent:])
     except (BrokenPipeError, ConnectionResetError) as error:
         raise Hangup from error
 
 
-def receive(channel: socket.socket, *, seconds: float | None) -> tuple[Header, list[int]]:
-    """Return the next message and the file descriptors that came with it.
+def receive(channel: socket.socket, *, seconds: float | None) -> Message:
+    """Return the next message.
 
     Raises:
         Hangup: The other side is gone.
@@ -62,14 +70,17 @@ def receive(channel: socket.socket, *, seconds: float | None) -> tuple[Header, l
     channel.settimeout(seconds)
     fds: list[int] = []
     try:
-        head, fds, _, _ = socket.recv_fds(channel, _LENGTH.size, _MOST_FDS, socket.MSG_CMSG_CLOEXEC)
+        head, fds, _, _ = socket.recv_fds(
+            channel, _LENGTHS.size, _MOST_FDS, socket.MSG_CMSG_CLOEXEC
+        )
         if not head:
             raise Hangup
-        head += _exactly(channel, _LENGTH.size - len(head), deadline)
-        (length,) = _LENGTH.unpack(head)
-        if length > _MOST_BYTES:
-            raise WireError(f"a message of {length} bytes")
-        return _header(_exactly(channel, length, deadline)), fds
+        head += _exactly(channel, _LENGTHS.size - len(head), deadline)
+        lengths = _LENGTHS.unpack(head)
+        if max(lengths) > _MOST_BYTES:
+            raise WireError(f"a message of {max(lengths)} bytes")
+        header = _header(_exactly(channel, lengths[0], deadline))
+        return Message(header=header, raw=_exactly(channel, lengths[1], deadline), fds=fds)
     except (Hangup, WireError, TimeoutError, ConnectionResetError) as error:
         for fd in fds:
             os.close(fd)
