@@ -33,9 +33,12 @@ REQUESTS = 300
 
 @dataclass(frozen=True, kw_only=True)
 class Start:
-    """One start: seconds until ready, resident MiB when ready and after some requests."""
+    """One start: seconds until ready and of processor time for it, resident MiB when ready and
+    after some requests, and the heavy libraries that it holds.
+    """
 
     seconds: float
+    busy: float
     ready: float
     used: float
     heavy: tuple[str, ...]
@@ -56,6 +59,8 @@ def main() -> None:
     used = max(start.used for start in starts)
     heavy = {name for start in starts for name in start.heavy}
     print(f"ready after    median {statistics.median(seconds):.2f} s, worst {max(seconds):.2f} s")
+    busy = statistics.median(start.busy for start in starts)
+    print(f"               median {busy:.2f} s of processor time")
     print(f"memory         {max(start.ready for start in starts):.0f} MiB when ready")
     print(f"               {used:.0f} MiB after {REQUESTS} requests")
     print(f"heavy imports  {', '.join(sorted(heavy)) or 'none'} (of {', '.join(HEAVY)})")
@@ -72,12 +77,19 @@ def measure(settings: Settings) -> Start:
         while not _ready(client):
             time.sleep(0.005)
         seconds = time.perf_counter() - began
+        used = process.cpu_times()
         ready = _resident(process)
         for _ in range(REQUESTS):
             client.get("/v1/jobs").raise_for_status()
         files = {Path(piece.path).name for piece in process.memory_maps()}
         heavy = tuple(name for name in HEAVY if any(name in file for file in files))
-        return Start(seconds=seconds, ready=ready, used=_resident(process), heavy=heavy)
+        return Start(
+            seconds=seconds,
+            busy=used.user + used.system,
+            ready=ready,
+            used=_resident(process),
+            heavy=heavy,
+        )
 
 
 @contextlib.contextmanager

@@ -71,6 +71,10 @@ def main() -> None:
         timing, tracks = through_the_stack(path, Path(folder) / "data", chosen.model)
         beside = {"pypdfium2": plain_pdfium(path), "pdftotext -bbox": pdftotext(path)}
     print_timing(timing, beside)
+    busy = sum(track.used for track in tracks)
+    print(
+        f"processor time          {busy:8.1f} s in all, {1000 * busy / timing.pages:.0f} ms a page"
+    )
     print_memory(timing, tracks)
     missed = misses(timing, tracks)
     for line in missed:
@@ -176,14 +180,17 @@ def print_timing(timing: Timing, beside: dict[str, float | None]) -> None:
 
 def print_memory(timing: Timing, tracks: list[Track]) -> None:
     """Print each process's memory at the quarters of the job, its peak and its growth."""
-    shown = Table("process", "25 %", "50 %", "75 %", "100 %", "peak MiB", "growth MiB/100 pages")
+    heads = ("25 %", "50 %", "75 %", "100 %", "peak MiB", "growth/100 pages", "CPU s")
+    shown = Table("process", *heads)
     span = timing.finished - timing.started
     for track in tracks:
         quarters = [timing.started + span * part for part in (0.25, 0.5, 0.75, 1.0)]
         sizes = [f"{_at(track, moment):.0f}" for moment in quarters]
         growth = _growth(timing, track) * 100 / timing.pages
-        shown.add_row(track.name, *sizes, f"{track.peak:.0f}", f"{growth:+.2f}")
-    Console(width=100).print(shown)
+        shown.add_row(
+            track.name, *sizes, f"{track.peak:.0f}", f"{growth:+.2f}", f"{track.used:.1f}"
+        )
+    Console(width=110).print(shown)
 
 
 def misses(timing: Timing, tracks: list[Track]) -> list[str]:

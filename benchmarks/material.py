@@ -20,11 +20,15 @@ Pixels = NDArray[np.uint8]
 
 @dataclass(frozen=True, kw_only=True)
 class Material:
-    """A file, how it looks, and the words expected on each page (or slide)."""
+    """A file, how it looks, and the words expected on each page (or slide).
+
+    `bodies` are those of them, in reading order, that are no furniture; empty where not known.
+    """
 
     path: Path
     look: str
     pages: tuple[tuple[str, ...], ...]
+    bodies: tuple[tuple[str, ...], ...] = ()
     spans: tuple[tuple[float, float], ...] = ()
 
     @property
@@ -42,7 +46,8 @@ def samples() -> Iterator[Material]:
             yield Material(
                 path=SAMPLES / content["file"],
                 look=content["look"],
-                pages=tuple(_words(page) for page in pages),
+                pages=tuple(_words(page, "lines", "furniture") for page in pages),
+                bodies=tuple(_words(page, "lines") for page in pages),
                 spans=tuple((page["start"], page["end"]) for page in pages if "start" in page),
             )
 
@@ -81,6 +86,5 @@ def _frames(material: Material) -> Iterator[Pixels]:
                 wanted.pop(0)
 
 
-def _words(page: dict[str, Any]) -> tuple[str, ...]:
-    lines = [*page["lines"], *page["furniture"]]
-    return tuple(word[0] for line in lines for word in line["words"])
+def _words(page: dict[str, Any], *parts: str) -> tuple[str, ...]:
+    return tuple(word[0] for part in parts for line in page[part] for word in line["words"])

@@ -1,4 +1,4 @@
-"""Watches how much memory a group of processes holds, from the outside."""
+"""Watches how much memory and processor time a group of processes takes, from the outside."""
 
 from __future__ import annotations
 
@@ -17,16 +17,24 @@ MIB = 1024 * 1024
 
 @dataclass(frozen=True, kw_only=True)
 class Track:
-    """One process: its name and, sample by sample, the seconds and the resident MiB."""
+    """One process: its name and, sample by sample, the moment (Unix seconds), the resident MiB
+    and the seconds of processor time that it has used so far.
+    """
 
     name: str
     seconds: list[float] = field(default_factory=list)
     resident: list[float] = field(default_factory=list)
+    busy: list[float] = field(default_factory=list)
 
     @property
     def peak(self) -> float:
         """The most it held, in MiB."""
         return max(self.resident)
+
+    @property
+    def used(self) -> float:
+        """The processor time that it used while it was watched, in seconds."""
+        return self.busy[-1] - self.busy[0]
 
     def slope(self, start: float, end: float) -> float:
         """Return the growth between two moments by least squares, in MiB a second."""
@@ -75,4 +83,6 @@ class Watch:
     def _note(self, name: str, process: psutil.Process) -> None:
         track = self.tracks.setdefault(process.pid, Track(name=name))
         track.resident.append(process.memory_info().rss / MIB)
+        used = process.cpu_times()
+        track.busy.append(used.user + used.system)
         track.seconds.append(time.time())

@@ -5,16 +5,26 @@ from __future__ import annotations
 import io
 import shutil
 import subprocess
-from collections.abc import Iterator
+from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Protocol
 
 from PIL import Image
 
 import docvision
 from benchmarks.material import Material, Pixels, pictures
-from docvision.results.model import Block, Page
+from docvision.results.model import FURNITURE, Block, Page
 
-Pages = list[list[str]]
+
+@dataclass(frozen=True, kw_only=True)
+class ReadPage:
+    """The words of a page, and those in reading order that are no furniture (None: not told)."""
+
+    words: list[str]
+    body: list[str] | None = None
+
+
+Pages = list[ReadPage]
 
 
 class Reader(Protocol):
@@ -31,12 +41,15 @@ class Docvision:
 
     name = "docvision"
 
+    def __init__(self) -> None:
+        self._reader = docvision.Reader()
+
     def read(self, material: Material) -> Pages:
         """Return the words of each page; of a film, those of one frame of each slide."""
-        (document,) = docvision.read(material.path, task="ocr").documents
+        (document,) = self._reader.read(material.path).documents
         if not material.spans:
-            return [list(_words(page)) for page in document.pages]
-        return [list(_slide(document.pages, start, end)) for start, end in material.spans]
+            return [_page(page.blocks) for page in document.pages]
+        return [_page(_on_screen(document.pages, middle)) for middle in material.times]
 
 
 class Tesseract:
@@ -57,12 +70,12 @@ class Tesseract:
         """Return the words of each page as drawn by pypdfium2 or Pillow."""
         return [self._page(pixels) for pixels in pictures(material, self._dpi)]
 
-    def _page(self, pixels: Pixels) -> list[str]:
+    def _page(self, pixels: Pixels) -> ReadPage:
         stream = io.BytesIO()
         Image.fromarray(pixels).save(stream, "PNG", compress_level=1)
         command = ["tesseract", "stdin", "stdout", "-l", self._languages, "--dpi", str(self._dpi)]
         done = subprocess.run(command, input=stream.getvalue(), capture_output=True, check=True)
-        return done.stdout.decode().split()
+        return ReadPage(words=done.stdout.decode().split())
 
 
 class PlainRapidOcr:
@@ -83,28 +96,31 @@ class PlainRapidOcr:
         for pixels in pictures(material, self._dpi):
             read = self._read(pixels[:, :, ::-1])
             texts = getattr(read, "txts", None) or ()  # None where no text was found
-            found.append([word for text in texts for word in text.split()])
+            found.append(ReadPage(words=[word for text in texts for word in text.split()]))
         return found
 
 
-def _words(page: Page) -> Iterator[str]:
-    for block in page.blocks:
-        yield from _block_words(block)
+def _page(blocks: Iterable[Block]) -> ReadPage:
+    words: list[str] = []
+    body: list[str] = []
+    for block in blocks:
+        found = _words(block)
+        words += found
+        body += [] if block.kind in FURNITURE else found
+    return ReadPage(words=words, body=body)
 
 
-def _block_words(block: Block) -> Iterator[str]:
+def _words(block: Block) -> list[str]:
     words = [word.text for line in block.lines for word in line.words]
     if not words and block.table:
         words = [cell.text for cell in block.table.cells]
     words = words or [block.text]
-    if block.marker and words[0] != block.marker:
-        yield block.marker
-    yield from words
+    return [block.marker, *words] if block.marker and words[0] != block.marker else words
 
 
-def _slide(pages: tuple[Page, ...], start: float, end: float) -> Iterator[str]:
-    """Yield the words of the frame nearest to the middle of the slide's time, if there is one."""
-    middle = (start + end) / 2
-    shown = [page for page in pages if page.time is not None and start <= page.time < end]
-    if shown:
-        yield from _words(min(shown, key=lambda page: abs((page.time or 0.0) - middle)))
+def _on_screen(pages: tuple[Page, ...], seconds: float) -> tuple[Block, ...]:
+    """Return the blocks of the scene that is shown at a time."""
+    for page in pages:
+        if page.time is not None and page.time <= seconds < (page.until or float("inf")):
+            return page.blocks
+    return ()

@@ -18,20 +18,21 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks.material import Material, samples, textract_folder
-from benchmarks.readers import Docvision, PlainRapidOcr, Reader, Tesseract
-from benchmarks.words import Score, score_pages
+from benchmarks.readers import Docvision, Pages, PlainRapidOcr, Reader, Tesseract
+from benchmarks.words import Score, order, score_pages
 
 BARS = {"digital": 0.99, "scan": 0.93, "photo": 0.93, "video": 0.93}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Measured:
-    """What one reader made of one file, and in how many seconds a page."""
+    """What one reader made of one file, in how many seconds a page, and how well in order."""
 
     material: Material
     reader: str
     score: Score
     seconds: float
+    order: float | None
 
 
 def main() -> None:
@@ -75,14 +76,23 @@ def measure(
             yield Measured(
                 material=material,
                 reader=name,
-                score=score_pages(pages, material.pages),
                 seconds=(time.perf_counter() - began) / len(material.pages),
+                score=score_pages([page.words for page in pages], material.pages),
+                order=_order(pages, material),
             )
+
+
+def _order(pages: Pages, material: Material) -> float | None:
+    """Return how alike the order of the words is, page by page, None where it is not told."""
+    pairs = list(zip(pages, material.bodies, strict=False))
+    told = [order(page.body, body) for page, body in pairs if page.body is not None]
+    return sum(told) / len(material.bodies) if told else None
 
 
 def table(measured: list[Measured], readers: list[str]) -> Table:
     """Return F1 and seconds a page by file and reader, and each look's sum."""
-    shown = Table("file", "look", "words", *(f"{name} F1 (s/page)" for name in readers))
+    heads = (f"{name} F1 (s/page)" for name in readers)
+    shown = Table("file", "look", "words", *heads, "docvision order")
     by_look: dict[str, list[Measured]] = {}
     for one in measured:
         by_look.setdefault(one.material.look, []).append(one)
@@ -90,7 +100,8 @@ def table(measured: list[Measured], readers: list[str]) -> Table:
         for path in dict.fromkeys(one.material.path for one in group):
             same = [one for one in group if one.material.path == path]
             cells = [f"{one.score.f1:.4f} ({one.seconds:.2f})" for one in same]
-            shown.add_row(path.name, look, str(same[0].score.expected), *cells)
+            told = next((f"{one.order:.3f}" for one in same if one.order is not None), "")
+            shown.add_row(path.name, look, str(same[0].score.expected), *cells, told)
         sums = [total(one for one in group if one.reader == name) for name in readers]
         cells = [f"{whole.f1:.4f}" for whole in sums]
         shown.add_row(f"all {look}", look, str(sums[0].expected), *cells, style="bold")

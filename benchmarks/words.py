@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+
+from rapidfuzz.distance import Indel
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,8 +48,13 @@ def normalised(texts: Iterable[str]) -> Counter[str]:
 
     What is nothing but punctuation (a bullet, a dash) does not count.
     """
-    words = (_bare(word) for text in texts for word in text.split())
-    return Counter(word for word in words if word)
+    return Counter(_each(texts))
+
+
+def order(found: Sequence[str], expected: Sequence[str]) -> float:
+    """Return how alike two sequences of words are (0-1): twice the longest common one of both."""
+    mine, theirs = list(_each(found)), list(_each(expected))
+    return Indel.normalized_similarity(mine, theirs)
 
 
 def score(found: Sequence[str], expected: Sequence[str]) -> Score:
@@ -65,6 +72,11 @@ def score_pages(found: Sequence[Sequence[str]], expected: Sequence[Sequence[str]
     for mine, theirs in zip(pages, [*expected, *beyond], strict=True):
         total += score(mine, theirs)
     return total
+
+
+def _each(texts: Iterable[str]) -> Iterator[str]:
+    words = (_bare(word) for text in texts for word in text.split())
+    return (word for word in words if word)
 
 
 def _bare(word: str) -> str:
