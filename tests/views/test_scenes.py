@@ -84,6 +84,49 @@ def test_a_frame_caught_in_a_fade_belongs_to_what_follows():
     assert scenes[1].time > 3
 
 
+def test_a_speaker_in_the_corner_does_not_cut_the_slides_to_pieces():
+    # given slides with a restless picture in a corner
+    rng = np.random.default_rng(3)
+    pictures = []
+    for number in range(3):
+        for _ in range(20):
+            picture = slide(number)
+            picture[80:, 160:] = rng.integers(0, 255, (28, 32, 1))
+            pictures.append(picture)
+
+    # then the slides are still the scenes
+    scenes = scenes_of(pictures)
+    assert [scene.start for scene in scenes] == [0, 10, 20]
+
+
+def test_a_new_line_shows_though_a_speaker_moves_beside_it():
+    rng = np.random.default_rng(4)
+    pictures = []
+    for bullets in (2, 3, 4):
+        for _ in range(12):
+            picture = slide(1, bullets)
+            picture[80:, 160:] = rng.integers(0, 255, (28, 32, 1))
+            pictures.append(picture)
+
+    assert [scene.start for scene in scenes_of(pictures)] == [0, 6, 12]
+
+
+def test_two_shots_of_a_moving_camera_are_told_apart_without_a_scene_for_every_frame():
+    # given twenty seconds of restless pictures, dark ones first, then bright ones
+    rng = np.random.default_rng(6)
+    dark = [rng.integers(0, 120, (HIGH // 4, WIDE // 4, 1)) for _ in range(20)]
+    bright = [rng.integers(135, 255, (HIGH // 4, WIDE // 4, 1)) for _ in range(20)]
+    pictures = [
+        np.repeat(np.kron(cells, np.ones((4, 4, 1))), 3, axis=2).astype(np.uint8)
+        for cells in (*dark, *bright)
+    ]
+
+    # then the budget holds and the cut is found
+    scenes = scenes_of(pictures, budget=6)
+    assert len(scenes) <= 6
+    assert 10 in [scene.start for scene in scenes]
+
+
 def test_camera_noise_is_no_change():
     rng = np.random.default_rng(5)
     base = np.repeat(rng.integers(40, 200, (HIGH, WIDE, 1)), 3, axis=2)
