@@ -61,7 +61,10 @@ class PdfParser:
     def page(self, index: int) -> PageInfo:
         """Return the page's size in points, rotated and cropped (pdfium knows no UserUnit)."""
         self._check(index)
-        width, height = self._document.get_page_size(index)
+        try:
+            width, height = self._document.get_page_size(index)
+        except pypdfium2.PdfiumError:
+            width, height = poppler.page_size(self._fd, index, password=self._password)
         if not (width > 0 and height > 0):
             raise Corrupt("The page has no size.", page=index + 1)
         return PageInfo(width=width, height=height, unit="pt")

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ctypes
 import math
 import re
+import struct
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -45,12 +46,14 @@ _INVISIBLE_MODES = frozenset(
     {pdfium.FPDF_TEXTRENDERMODE_INVISIBLE, pdfium.FPDF_TEXTRENDERMODE_CLIP}
 )
 
+_SIDES = struct.Struct("4d")
+
 _Rect = tuple[float, float, float, float]
 """Left, bottom, right, top in page space (points, y up)."""
 
 
 class _Style(NamedTuple):
-    """How a run of text is drawn: size and direction, bits as in `columns`, and its line.
+    """How a run of text is drawn, in page space, and its last three columns, as displayed.
 
     `line` is the font's descent and ascent on the run's baseline, in page space, or None where
     they are not to be had.
@@ -58,7 +61,7 @@ class _Style(NamedTuple):
 
     points: float
     angle: float
-    bits: int
+    columns: tuple[float, float, int]
     line: tuple[float, float] | None
 
 
@@ -107,11 +110,9 @@ class _Reader:
         )
 
     def _numbers(self, rects: list[_Rect], styles: list[_Style]) -> Numbers:
-        height, angle = self._placement.height, self._placement.angle
-        shown = {style: (style.points / height, angle(style.angle), style.bits) for style in styles}
         numbers = np.empty((len(rects), COLUMNS), np.float32)
         numbers[:, :4] = self._placement.boxes(np.array(rects, np.float64).reshape(-1, 4))
-        numbers[:, 4:] = np.array([shown[style] for style in styles]).reshape(-1, 3)
+        numbers[:, 4:] = np.array([style.columns for style in styles]).reshape(-1, 3)
         return numbers
 
     def _text(self) -> str:
@@ -171,7 +172,7 @@ class _Reader:
 
     def _box(self, index: int) -> _Rect:
         pdfium.FPDFText_GetCharBox(self._page, index, *self._out)
-        left, right, bottom, top = self._sides
+        left, right, bottom, top = _SIDES.unpack(self._sides)
         return (left, bottom, right, top)
 
     def _style(self, index: int) -> _Style:
@@ -191,7 +192,11 @@ class _Reader:
         return _Style(
             points=points,
             angle=angle,
-            bits=_face(text_object) if text_object else 0,
+            columns=(
+                points / self._placement.height,
+                self._placement.angle(angle),
+                _face(text_object) if text_object else 0,
+            ),
             line=self._line(index, points) if angle == 0 else None,
         )
 

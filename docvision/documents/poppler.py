@@ -6,6 +6,7 @@ if it takes too long, the parent ends both.
 
 from __future__ import annotations
 
+import math
 import os
 import shutil
 import subprocess
@@ -19,8 +20,29 @@ from docvision.documents.base import Pixels
 from docvision.errors import Corrupt
 from docvision.geometry import Box
 
+_POINTS = 72
 _SIDE = 8_000
 """Pixels of a whole page's side at most; pdf2image draws it all where a region is wanted."""
+_FAILURES = (PDFPageCountError, PDFSyntaxError, subprocess.SubprocessError, OSError, ValueError)
+
+
+def page_size(fd: int, index: int, *, password: str | None) -> tuple[float, float]:
+    """Return the size of a page in points, cropped and turned.
+
+    Raises:
+        Corrupt: poppler is not installed, or cannot find the page either.
+    """
+    _check_installed(index)
+    try:
+        facts = pdf2image.pdfinfo_from_path(
+            _path(fd), userpw=password or "", first_page=index + 1, last_page=index + 1
+        )
+        (size,) = (str(facts[key]) for key in facts if _is_about_page(key, "size"))
+        (turn,) = (int(facts[key]) for key in facts if _is_about_page(key, "rot"))
+        width, _, height, *_ = size.split()
+    except _FAILURES as error:
+        raise _damaged(index) from error
+    return (float(height), float(width)) if turn % 180 else (float(width), float(height))
 
 
 def render(fd: int, index: int, region: Box, out: Pixels, *, password: str | None) -> None:
@@ -30,35 +52,49 @@ def render(fd: int, index: int, region: Box, out: Pixels, *, password: str | Non
         Corrupt: poppler is not installed, or cannot draw the page either.
     """
     height, width = out.shape[:2]
-    whole = (
-        min(_SIDE, round(width / (region[2] - region[0]))),
-        min(_SIDE, round(height / (region[3] - region[1]))),
-    )
-    picture = _whole_page(fd, index, whole, password)
+    points = page_size(fd, index, password=password)
+    full = (width / (region[2] - region[0]), height / (region[3] - region[1]))
+    scale = min(max(full[0] / points[0], full[1] / points[1]), _SIDE / max(points))
+    picture = _whole_page(fd, index, math.ceil(scale * _POINTS), password)
     box = (
         region[0] * picture.width,
         region[1] * picture.height,
         region[2] * picture.width,
         region[3] * picture.height,
     )
-    out[:] = np.asarray(picture.convert("RGB").resize((width, height), box=box))
+    shown = picture.convert("RGB").resize((width, height), Image.Resampling.LANCZOS, box)
+    out[:] = np.asarray(shown)
 
 
-def _whole_page(fd: int, index: int, size: tuple[int, int], password: str | None) -> Image.Image:
-    if not shutil.which("pdftoppm"):
-        raise Corrupt("The page is damaged.", page=index + 1)
+def _whole_page(fd: int, index: int, dpi: int, password: str | None) -> Image.Image:
+    # A resolution, because pdftoppm mixes up the sides of a turned page where it is given a size.
     try:
-        pictures = pdf2image.convert_from_path(
-            # poppler does not inherit the descriptor, but may open what it stands for.
-            f"/proc/{os.getpid()}/fd/{fd}",
+        (picture,) = pdf2image.convert_from_path(
+            _path(fd),
+            dpi=dpi,
             first_page=index + 1,
             last_page=index + 1,
-            size=size,
             userpw=password or "",
             use_cropbox=True,
         )
-    except (PDFPageCountError, PDFSyntaxError, subprocess.SubprocessError, OSError) as error:
-        raise Corrupt("The page is damaged.", page=index + 1) from error
-    if not pictures:
-        raise Corrupt("The page is damaged.", page=index + 1)
-    return pictures[0]
+    except _FAILURES as error:
+        raise _damaged(index) from error
+    return picture
+
+
+def _path(fd: int) -> str:
+    # poppler does not inherit the descriptor, but may open what it stands for.
+    return f"/proc/{os.getpid()}/fd/{fd}"
+
+
+def _is_about_page(key: str, what: str) -> bool:
+    return key.startswith("Page ") and key.endswith(" " + what)
+
+
+def _check_installed(index: int) -> None:
+    if not shutil.which("pdftoppm") or not shutil.which("pdfinfo"):
+        raise _damaged(index)
+
+
+def _damaged(index: int) -> Corrupt:
+    return Corrupt("The page is damaged.", page=index + 1)

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import numpy as np
@@ -208,6 +209,33 @@ def test_an_encrypted_pdf_opens_with_its_password_only(sandbox: Sandbox, tmp_pat
     assert missing.value.detail["password_given"] is False
     assert wrong.value.detail["password_given"] is True
     assert texts == ["secret"]
+
+
+@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler is not installed")
+def test_a_page_that_pdfium_cannot_load_is_drawn_by_poppler(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    # given a document whose second page calls itself something else
+    def spoil(document: pikepdf.Pdf) -> None:
+        document.pages[1].obj.Type = pikepdf.Name.Foo
+
+    good = make.pdf_pages(tmp_path / "good.pdf", [["one"], ["two"], ["three"]])
+    bad = make.edited(make.pdf_pages(tmp_path / "a.pdf", [["one"], ["two"], ["three"]]), spoil)
+
+    # when it is drawn
+    with sandbox.open(good) as document:
+        expected = document.render(1, 595, 842)
+    with sandbox.open(bad) as document:
+        page = document.page(1)
+        pixels = document.render(1, 595, 842)
+        words = document.text_layer(1).words
+        rest = [document.text_layer(index).words[0].text for index in (0, 2)]
+
+    # then it is there as the others are, if without words of its own
+    assert (page.width, page.height) == pytest.approx((595.28, 841.89), abs=0.1)
+    assert np.abs(pixels.astype(int) - expected).mean() < 1
+    assert _dark(pixels).any()
+    assert (words, rest) == ((), ["one", "three"])
 
 
 def test_a_title_is_told_and_a_page_that_is_not_there_refused(

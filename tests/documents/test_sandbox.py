@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -292,6 +293,32 @@ def test_a_child_killed_while_idle_is_replaced_unnoticed(good: Path) -> None:
         psutil.wait_procs([child], timeout=5)
 
         assert _serves(sandbox, good)
+
+
+@pytest.mark.skipif(shutil.which("pdftoppm") is None, reason="poppler is not installed")
+def test_a_page_that_crashes_the_first_renderer_is_drawn_by_the_second(tmp_path: Path) -> None:
+    # given a page, and how it looks
+    path = make.turned_and_cropped(tmp_path / "a.pdf", 90)
+    others = {child.pid for child in _warm()}
+    with Sandbox(Limits(), size=1) as sandbox, sandbox.open(path) as document:
+        whole = document.render(0, 720, 510)
+        part = document.render(0, 360, 255, (0.5, 0, 1, 0.5))
+        for region, before in (((0.0, 0.0, 1.0, 1.0), whole), ((0.5, 0.0, 1.0, 0.5), part)):
+            # when its child crashes while it draws it
+            (child,) = (child for child in _warm() if child.pid not in others)
+            child.suspend()
+            crash = threading.Timer(0.2, child.send_signal, [signal.SIGSEGV])
+            wake = threading.Timer(0.3, child.resume)
+            crash.start()
+            wake.start()
+            after = document.render(0, before.shape[1], before.shape[0], region)
+            crash.join()
+            wake.join()
+
+            # then it is drawn all the same
+            assert after.shape == before.shape
+            assert np.abs(after.astype(int) - before).mean() < 4
+            assert (after < 128).any()
 
 
 def test_many_documents_open_at_once_in_many_threads(tmp_path: Path) -> None:
