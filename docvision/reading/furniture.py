@@ -75,15 +75,22 @@ def mark_furniture(pages: Sequence[Page]) -> tuple[Page, ...]:
 def _candidates(at: int, page: Page) -> Iterator[_Candidate]:
     for number, block in enumerate(page.blocks):
         middle = (block.bbox[1] + block.bbox[3]) / 2
-        in_zone = middle < _ZONE or middle > 1 - _ZONE
+        in_zone = middle < _ZONE or middle > 1 - _ZONE or _is_number_below(block, page)
         if block.kind in _KINDS and in_zone and len(block.text.split()) <= _LONGEST:
             yield _Candidate(
                 page=at,
                 block=number,
-                top=middle < _ZONE,
+                top=middle < 0.5,
                 middle=middle,
                 text=_DIGITS.sub("#", " ".join(block.text.split()).casefold()),
             )
+
+
+def _is_number_below(block: Block, page: Page) -> bool:
+    """Whether a block is a number below all else: short pages have theirs above the margin."""
+    return bool(_NUMBERED.match(block.text.strip())) and all(
+        other.bbox[3] <= block.bbox[1] for other in page.blocks if other is not block
+    )
 
 
 def _repeated(found: Sequence[_Candidate], pages: int) -> set[_Candidate]:

@@ -9,21 +9,33 @@ The gap between the two sides of a list of keys and values is no gutter: such ro
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+import math
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 from statistics import median
 
 from docvision.reading.layout.placed import Region, Segment
 
-_NARROWEST = 0.9
+_NARROWEST = 0.6
 """Least width of a gutter in line heights."""
 _LEAST_ROWS = 3
 """Lines that stand on each side of a gutter at least."""
-_LEAST_WORDS = 2.5
-"""Words of a usual line on each side: less are cells or keys, not running text."""
+_MARGIN = 0.09
+"""Share of the page's height where headers and footers stand."""
+_WIDE = 4.0
+"""In line heights; so wide a gutter may part blocks whose lines are level."""
+_RUNNING = 5
+"""A line of so many words is of running text; less may be a cell, a key, a label of a chart."""
+_LEAST_RUNNING = 0.5
+"""Share of a column's words that stand in such lines."""
 
 Row = list[Region]
 """What lies side by side, from left to right."""
+
+Stretch = tuple[float, float]
+"""From one x to another."""
+
+TableFinder = Callable[[list[Row]], list[Row]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,24 +51,53 @@ class _Gutter:
         return (self.left + self.right) / 2
 
 
-def columns_of(regions: Sequence[Region]) -> list[list[Row]]:
-    """Return the columns of a page in reading order, each as its rows from the top."""
-    return list(_columns(list(regions)))
+def peel(rows: list[Row], height: float) -> tuple[list[Row], list[Region], list[Row]]:
+    """Part the rows at the very top and bottom, where headers and footers stand, from the rest.
+
+    A row is peeled off if it lies in the margin of a page of this height and a gap parts it from
+    the next; else a gutter below could run on into it.
+    """
+    line = _line_height(rows)
+    first, last = 0, len(rows)
+    while last - first > 1 and _bottom(rows[first]) < _MARGIN * height:
+        if _top(rows[first + 1]) - _bottom(rows[first]) < line:
+            break
+        first += 1
+    while last - first > 1 and _top(rows[last - 1]) > (1 - _MARGIN) * height:
+        if _top(rows[last - 1]) - _bottom(rows[last - 2]) < line:
+            break
+        last -= 1
+    rest = [region for row in rows[first:last] for region in row]
+    return rows[:first], rest, rows[last:]
 
 
-def _columns(regions: list[Region]) -> Iterator[list[Row]]:
+def _top(row: Row) -> float:
+    return min(region.y0 for region in row)
+
+
+def _bottom(row: Row) -> float:
+    return max(region.y1 for region in row)
+
+
+def columns_of(regions: Sequence[Region], tables: TableFinder) -> list[list[Row]]:
+    """Return the columns of a page in reading order, each as its rows from the top.
+
+    `tables` puts a table in the place of the rows that make one. It is asked before each search
+    for gutters, so that no table is cut along one of its own.
+    """
+    return list(_columns(list(regions), tables))
+
+
+def _columns(regions: list[Region], tables: TableFinder) -> Iterator[list[Row]]:
     if not regions:
         return
-    rows = rows_of(regions)
+    rows = tables(rows_of(regions))
     gutter = _tallest(rows)
     if gutter is None:
         yield rows
         return
-    above, left, right, below = _parts(rows, gutter)
-    yield from _columns(above)
-    yield from _columns(left)
-    yield from _columns(right)
-    yield from _columns(below)
+    for part in _parts(rows, gutter):
+        yield from _columns(part, tables)
 
 
 def rows_of(regions: Sequence[Region]) -> list[Row]:
@@ -99,13 +140,10 @@ def _tallest(rows: list[Row]) -> _Gutter | None:
     for first in range(len(rows)):
         if best and len(rows) - first <= best.last - best.first + 1:
             break
-        for left, right in _gaps(rows[first : first + 2]):
-            if right - left < _NARROWEST * height:
-                continue
-            gutter = _extended(rows, first, left, right, _NARROWEST * height)
-            taller = best is None or gutter.last - gutter.first > best.last - best.first
-            if taller and _parts_text(rows, gutter):
-                best = gutter
+        for gutter in _gutters(rows, first, _NARROWEST * height):
+            found = _parting(rows, gutter, height)
+            if found and (best is None or found.last - found.first > best.last - best.first):
+                best = found
     return best
 
 
@@ -114,54 +152,84 @@ def _line_height(rows: list[Row]) -> float:
     return median(heights) if heights else 1.0
 
 
-def _gaps(rows: list[Row]) -> Iterator[tuple[float, float]]:
-    """Yield the gaps of a row and the next: lines of two columns need not be level."""
-    regions = sorted((region for row in rows for region in row), key=lambda region: region.x0)
-    reach = regions[0].x1
-    for region in regions[1:]:
-        if region.x0 > reach:
-            yield reach, region.x0
-        reach = max(reach, region.x1)
+def _gutters(rows: list[Row], first: int, least: float) -> Iterator[_Gutter]:
+    """Yield the gutters that start at a row, each followed down for as long as it is white.
+
+    What stands in a gap leaves one on each of its sides.
+    """
+    # Lines of two columns need not be level: one row alone may show no gap.
+    alive = _free((-math.inf, math.inf), [*rows[first], *rows[min(first + 1, len(rows) - 1)]], 0)
+    alive = [gap for gap in alive if math.isfinite(gap[0]) and math.isfinite(gap[1])]
+    alive = [gap for gap in alive if gap[1] - gap[0] >= least]
+    for at in range(first + 1, len(rows) + 1):
+        left = (
+            [free for gap in alive for free in _free(gap, rows[at], least)]
+            if at < len(rows)
+            else []
+        )
+        for gap in alive:
+            if not any(gap[0] <= free[0] and free[1] <= gap[1] for free in left):
+                yield _Gutter(left=gap[0], right=gap[1], first=first, last=at - 1)
+        alive = left
+        if not alive:
+            return
 
 
-def _extended(rows: list[Row], first: int, left: float, right: float, least: float) -> _Gutter:
-    """Follow a gap downwards for as long as nothing crosses it."""
-    last = first
-    for at in range(first + 1, len(rows)):
-        narrowed = _through(rows[at], left, right, least)
-        if narrowed is None:
+def _free(
+    gap: tuple[float, float], row: Sequence[Region], least: float
+) -> list[tuple[float, float]]:
+    """Return the stretches of a gap that nothing in a row covers."""
+    found, start = [], gap[0]
+    for region in sorted(row, key=lambda region: region.x0):
+        if region.x1 <= start:
+            continue
+        if region.x0 >= gap[1]:
             break
-        left, right = narrowed
-        last = at
-    return _Gutter(left=left, right=right, first=first, last=last)
+        if region.x0 - start >= least and region.x0 > start:
+            found.append((start, region.x0))
+        start = region.x1
+    if gap[1] - start >= least:
+        found.append((start, gap[1]))
+    return found
 
 
-def _through(row: Row, left: float, right: float, least: float) -> tuple[float, float] | None:
-    """Return what a row leaves of a gutter, or None where too little stays."""
-    middle = (left + right) / 2
-    for region in row:
-        if region.x1 <= middle:
-            left = max(left, region.x1)
-        elif region.x0 >= middle:
-            right = min(right, region.x0)
-        elif region.x0 - left >= least:
-            right = region.x0
-        elif right - region.x1 >= least:
-            left = region.x1
-        else:
-            return None
-    return (left, right) if right - left >= least else None
+def _parting(rows: list[Row], gutter: _Gutter, height: float) -> _Gutter | None:
+    """Return the gutter as far as it parts running text, or an address from keys and values.
 
-
-def _parts_text(rows: list[Row], gutter: _Gutter) -> bool:
-    """Whether running text stands on both sides, rather than keys beside values, or cells."""
+    What it does not part are keys from their values, or cells.
+    """
     _, left, right, _ = _parts(rows, gutter)
     sides = [[region for region in side if isinstance(region, Segment)] for side in (left, right)]
     if any(len(side) < _LEAST_ROWS for side in sides):
-        return False
-    if all(median(len(region.words) for region in side) >= _LEAST_WORDS for side in sides):
-        return True
-    return not _is_level_throughout(rows, gutter)
+        return None
+    if all(map(_is_running, sides)):
+        return gutter
+    if _is_level_throughout(rows, gutter):
+        wide = gutter.right - gutter.left >= _WIDE * height
+        single = len(left) == len(rows_of(left))
+        if not (wide and single and len(right) >= 1.7 * len(rows_of(right))):
+            return None
+    return _trimmed(rows, gutter, height)
+
+
+def _trimmed(rows: list[Row], gutter: _Gutter, height: float) -> _Gutter:
+    """End a gutter where only one of its sides goes on, after a gap."""
+    last = gutter.first
+    for at in range(gutter.first, gutter.last + 1):
+        both = rows[at][0].x1 <= gutter.middle < rows[at][-1].x1
+        white = _top(rows[at]) - _bottom(rows[max(0, at - 1)])
+        if at > gutter.first and not both and white > height:
+            ahead = rows[at : gutter.last + 1]
+            if not any(row[0].x1 <= gutter.middle < row[-1].x1 for row in ahead):
+                break
+        last = at
+    return replace(gutter, last=last)
+
+
+def _is_running(side: Sequence[Segment]) -> bool:
+    counts = [len(segment.words) for segment in side]
+    running = [count for count in counts if count >= _RUNNING]
+    return len(running) >= _LEAST_ROWS and sum(running) >= _LEAST_RUNNING * sum(counts)
 
 
 def _is_level_throughout(rows: list[Row], gutter: _Gutter) -> bool:

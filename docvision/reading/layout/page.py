@@ -10,12 +10,12 @@ from docvision.reading.layout.figures import figures
 from docvision.reading.layout.fixed import Fixed
 from docvision.reading.layout.frame import Frame, frame_of, is_oblique, place, quarter
 from docvision.reading.layout.kinds import blocks_of_groups, body_size
-from docvision.reading.layout.order import Row, columns_of
+from docvision.reading.layout.order import Row, columns_of, peel, rows_of
 from docvision.reading.layout.paragraphs import groups_of
-from docvision.reading.layout.placed import Placed, Region, Segment, line_of, segment_of
+from docvision.reading.layout.placed import Placed, Region, Segment, joined, line_of, segment_of
 from docvision.reading.layout.ruled import ruled_tables
 from docvision.reading.layout.segments import segments_of
-from docvision.reading.layout.tables import unruled_tables
+from docvision.reading.layout.tables import with_tables
 from docvision.results.model import Block, BlockKind, Source, Word
 
 _MARGIN = 0.1
@@ -47,35 +47,50 @@ def blocks_of(
     frame = frame_of(words, page)
     straight = [word for word in words if quarter(word) == frame.turn and not is_oblique(word)]
     placed = place(straight, frame, page)
-    tables, rest = ruled_tables(placed, rules, frame, source)
+    ruled, rest = ruled_tables(placed, rules, frame, source)
     pictures, rest = figures(rest, images, frame, source)
-    regions: list[Region] = [*segments_of(rest), *tables, *pictures]
+    regions: list[Region] = [*segments_of(rest), *ruled, *pictures]
     body = body_size(rest) or body_size(placed)
-    blocks = [block for column in columns_of(regions) for block in _column(column, body, source)]
+    across = [rule for rule in map(frame.box, rules) if rule[2] - rule[0] > rule[3] - rule[1]]
+
+    def tables_in(rows: list[Row]) -> list[Row]:
+        return with_tables(rows, across, source)
+
+    top, middle, bottom = peel(tables_in(rows_of(regions)), frame.height)
+    blocks = [
+        *_apart(top, body, source),
+        *(
+            block
+            for column in columns_of(middle, tables_in)
+            for block in _column(column, body, source)
+        ),
+        *_apart(bottom, body, source),
+    ]
     return (*blocks, *_turned(words, frame, page, source))
 
 
+def _apart(rows: Sequence[Row], body: float, source: Source) -> Iterator[Block]:
+    """Yield a block for each piece of the outermost rows, such as a title and a page number."""
+    for row in rows:
+        for region in row:
+            if isinstance(region, Segment):
+                yield from _text([region], body, source)
+            elif isinstance(region, Fixed):
+                yield region.block
+
+
 def _column(rows: Sequence[Row], body: float, source: Source) -> Iterator[Block]:
-    """Yield the blocks of one column: tables where rows make one, else the text between."""
-    runs = {run.first: run for run in unruled_tables(rows, source)}
+    """Yield the blocks of one column: tables and figures, and the text between."""
     lines: list[Segment] = []
-    at = 0
-    while at < len(rows):
-        fixed: list[Fixed] = []
-        if at in runs:
-            fixed, at = [runs[at].table], runs[at].last
-        else:
-            fixed = [region for region in rows[at] if isinstance(region, Fixed)]
-            words = [
-                word for region in rows[at] if isinstance(region, Segment) for word in region.words
-            ]
-            if words:
-                lines.append(segment_of(words))
+    for row in rows:
+        segments = [region for region in row if isinstance(region, Segment)]
+        if segments:
+            lines.append(joined(segments))
+        fixed = [region for region in row if isinstance(region, Fixed)]
         if fixed:
             yield from _text(lines, body, source)
             yield from (region.block for region in fixed)
             lines = []
-        at += 1
     yield from _text(lines, body, source)
 
 

@@ -51,12 +51,12 @@ def groups_of(lines: Sequence[Segment], tolerance: float) -> Iterator[Group]:
     for line in lines:
         starts = marker_of(line.words)
         if found and (starts or _parted(found, line, spacing, marker, tolerance, left, right)):
-            yield from _split(found, marker, right)
+            yield from _split(found, marker, left, right)
             found = []
         if not found:
             marker = starts
         found.append(line)
-    yield from _split(found, marker, right)
+    yield from _split(found, marker, left, right)
 
 
 def joined_text(group: Group) -> str:
@@ -115,33 +115,51 @@ def _parted(
     if line.bold != last.bold and (line.bold or all(one.bold for one in found)):
         return True
     if marker is not None:
-        return _leaves_item(found, line, right)
+        return _leaves_item(found, line, left, right)
     indented = line.x0 > left + _INDENT * line.size and last.x0 <= left + 0.3 * last.size
     return indented and bool(_ENDS.search(last.text))
 
 
-def _leaves_item(found: Sequence[Segment], line: Segment, right: float) -> bool:
+def _leaves_item(found: Sequence[Segment], line: Segment, left: float, right: float) -> bool:
     """Whether a line no longer belongs to the list item above it."""
     head = found[0]
     if line.x0 > head.x0 + 0.5 * head.size:
         return False
-    return _ends_early(found[-1], line, right) or len(found) > 1
+    return _ends_early(found[-1], line, left, right) or len(found) > 1
 
 
-def _ends_early(line: Segment, below: Segment, right: float) -> bool:
-    """Whether the next line's first word would have fitted at the end of this one."""
+def _ends_early(line: Segment, below: Segment, left: float, right: float) -> bool:
+    """Whether the next line's first word would have fitted on this one as well.
+
+    Lines with wide gaps, such as keys and values, end where they do.
+    """
+    if line.parts > 1 or below.parts > 1:
+        return True
     first = below.words[0]
-    return right - line.x1 > (first.x1 - first.x0) + 0.8 * line.size
+    free = right - line.x1
+    if line.x0 - left > 3 * line.size:  # centred, or set to the right
+        free += line.x0 - left
+    return free > (first.x1 - first.x0) + 0.8 * line.size
 
 
-def _split(found: Sequence[Segment], marker: Marker | None, right: float) -> Iterator[Group]:
+def _split(
+    found: Sequence[Segment], marker: Marker | None, left: float, right: float
+) -> Iterator[Group]:
     """Yield the paragraphs of lines that stand together.
 
     In running text, a line that ends early is the last of its paragraph. Where most lines do, as
     in an address, they are one block with line breaks.
     """
-    breaks = [_ends_early(line, below, right) for line, below in pairwise(found)]
-    if marker is not None or sum(breaks) > 0.4 * len(breaks):
+    breaks = [_ends_early(line, below, left, right) for line, below in pairwise(found)]
+    if sum(breaks) > 0.4 * len(breaks):
+        # The longest line of an address ends early for no measure; a capital says so too.
+        breaks = [
+            early or below.text[:1].isupper() or below.text[:1].isdigit()
+            for early, below in zip(breaks, found[1:], strict=True)
+        ]
+        yield _group(found, breaks, marker)
+        return
+    if marker is not None:
         yield _group(found, breaks, marker)
         return
     start = 0

@@ -7,7 +7,7 @@ top left, with the page turned upright and skew taken out. Results keep the boxe
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from statistics import median
 
@@ -63,6 +63,8 @@ class Segment(Region):
     """Words of one line that no wide gap parts, from left to right."""
 
     words: tuple[Placed, ...] = field(repr=False)
+    parts: int = 1
+    """How many segments were joined to it over wide gaps: a key and its value are two."""
 
     @cached_property
     def size(self) -> float:
@@ -89,6 +91,14 @@ def segment_of(words: Sequence[Placed]) -> Segment:
         y1=max(word.y1 for word in words),
         words=tuple(words),
     )
+
+
+def joined(segments: Sequence[Segment]) -> Segment:
+    """Join segments that stand side by side, given from left to right."""
+    if len(segments) == 1:
+        return segments[0]
+    whole = segment_of([word for segment in segments for word in segment.words])
+    return replace(whole, parts=len(segments))
 
 
 def line_of(words: Iterable[Placed]) -> Line:

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from docvision.reading.layout.placed import Placed, Segment, segment_of
 
-_WIDEST_SPACE = 1.2
+_WIDEST_SPACE = 0.8
 """Words further apart than so many times their height are parts of different segments."""
 _OVERLAP = 0.5
 """Words of one line share at least so much of the height of the lower one."""

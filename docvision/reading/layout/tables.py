@@ -1,39 +1,44 @@
-"""Tables without rules: rows whose cells stand in line below one another."""
+"""Tables without a grid of rules: rows whose cells stand in line below one another."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
 
-from docvision.geometry import union
+from docvision.geometry import Box, union
 from docvision.reading.layout.fixed import Fixed, fixed_block, text_of
+from docvision.reading.layout.grid import TableRow, cells_of, gaps_of
 from docvision.reading.layout.order import Row
 from docvision.reading.layout.placed import Placed, Segment
 from docvision.results.model import BlockKind, Cell, Source, Table
 
 _LEAST_ROWS = 3
 _LEAST_COLUMNS = 3
-_LEAST_FILLED = 0.6
+_LEAST_FILLED = 0.55
 """Share of the cells that hold something."""
-_GUTTER = 0.7
-"""Least gap between columns in line heights."""
 _PROSE = 9
 """A column whose usual cell has more words is running text."""
-_WRAPPED = 1.6
+_FULL_LINE = 5
+"""So many words are running text where most cells are of one width."""
+_FIGURES = 0.6
+"""A column of figures holds no other thing in so many of its cells."""
+_WRAPPED = 0.6
 """A row that follows within so many line heights of the last may continue its cells."""
 
 _NUMBER = re.compile(r"^[(\-+−–]?[€$£]?\s?\d[\d.,' ]*\s?(?:%|€|\$|£|[A-Z]{3})?\)?[-*]?\s?[A-Z]?$")
 
-Span = tuple[float, float]
+CellWords = dict[int, list[Placed]]
+"""The words of a row's cells by column."""
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run:
-    """A stretch of rows (both ends inclusive) that is a table."""
+class _Run:
+    """A table and the row at which it starts; it lasts to the end of what was asked about."""
 
     first: int
-    last: int
     table: Fixed
 
 
@@ -58,19 +63,23 @@ def is_number(text: str) -> bool:
     return bool(_NUMBER.match(text.strip()))
 
 
-def unruled_tables(rows: Sequence[Row], source: Source) -> Iterator[Run]:
-    """Yield the tables among the rows of a column, from the top."""
+def with_tables(rows: list[Row], rules: Sequence[Box], source: Source) -> list[Row]:
+    """Return rows with each table among them in the place of its rows.
+
+    `rules` are horizontal rules in the layout's frame: those above, below and under the head of
+    a table support that it is one.
+    """
+    found: list[Row] = []
     at = 0
     while at < len(rows):
         end = _end_of_run(rows, at)
-        run = _table(rows, at, end, source) if end - at + 1 >= _LEAST_ROWS else None
-        if run is None and end - at + 1 > _LEAST_ROWS:
-            run = _table(rows, at + 1, end, source)
+        run = _table(rows, at, end, rules, source)
         if run:
-            yield run
-            at = run.last + 1
+            found += [*rows[at : run.first], [run.table]]
         else:
-            at = max(at + 1, end)
+            found += rows[at : end + 1]
+        at = end + 1
+    return found
 
 
 def _segments(row: Row) -> list[Segment]:
@@ -78,125 +87,145 @@ def _segments(row: Row) -> list[Segment]:
 
 
 def _end_of_run(rows: Sequence[Row], first: int) -> int:
-    """Return the last row that may belong to a table that starts at `first`."""
-    if len(_segments(rows[first])) < 2 or len(_segments(rows[first])) < len(rows[first]):
+    """Return the last row that may belong to a table that starts at `first`.
+
+    A wider gap than between the rows before ends it, and so do two rows of a single segment.
+    """
+    if not _may_be_row(rows[first]) or len(rows[first]) < 2:
         return first
-    last = first
+    last, gaps = first, [_gap(rows[first], rows[first + 1])] if first + 1 < len(rows) else []
     for at in range(first + 1, len(rows)):
-        row = rows[at]
-        cells = _segments(row)
-        if len(cells) < len(row):
+        if not _may_be_row(rows[at]):
             break
-        gap = min(cell.y0 for cell in cells) - max(cell.y1 for cell in _segments(rows[at - 1]))
-        height = cells[0].height
-        if gap > 2.5 * height:
+        gap = _gap(rows[at - 1], rows[at])
+        if gap > max(2 * median(gaps), median(gaps) + 0.7, 0.8):
             break
-        if len(cells) >= 2:
+        gaps.append(gap)
+        if len(rows[at]) >= 2:
             last = at
         elif at - last > 1:
             break
     return last
 
 
-def _table(rows: Sequence[Row], first: int, last: int, source: Source) -> Run | None:
-    cells = [_segments(row) for row in rows[first : last + 1]]
-    height = sorted(cell.height for row in cells for cell in row)[0]
-    columns = _columns(cells, _GUTTER * height)
-    if not _is_table(cells, columns):
+def _may_be_row(row: Row) -> bool:
+    return all(isinstance(region, Segment) for region in row)
+
+
+def _gap(above: Row, below: Row) -> float:
+    """Return the white between two rows in line heights."""
+    white = min(region.y0 for region in below) - max(region.y1 for region in above)
+    return white / max(1e-6, min(region.height for region in below))
+
+
+def _table(
+    rows: Sequence[Row], first: int, last: int, rules: Sequence[Box], source: Source
+) -> _Run | None:
+    if last - first + 1 < _LEAST_ROWS:
         return None
-    table, words = _grid(_joined(cells, columns), columns)
-    everything = [cell for row in cells for cell in row]
-    place = union((cell.x0, cell.y0, cell.x1, cell.y1) for cell in everything)
+    lines: list[TableRow] = [_segments(row) for row in rows[first : last + 1]]
+    gaps, height = _gaps_of(lines)
+    # Rows of few cells above are no part of it: what is said before, a running header.
+    cells = [len(cells_of(line, gaps)) for line in lines]
+    while len(cells) > 1 and cells[0] * 2 <= len(gaps) + 1 and max(cells) > cells[0]:
+        first, lines, cells = first + 1, lines[1:], cells[1:]
+    gaps, height = _gaps_of(lines)
+    if len([line for line in lines if len(line) > 1]) < _LEAST_ROWS:
+        return None
+    everything = [segment for line in lines for segment in line]
+    place = union((segment.x0, segment.y0, segment.x1, segment.y1) for segment in everything)
+    found = [cells_of(line, gaps) for line in lines]
+    supported = _is_supported(place, rules, height)
+    if not _is_table(found, len(gaps) + 1, supported=supported):
+        return None
+    table = _grid(_joined(lines, found), len(gaps) + 1)
+    words = [word for segment in everything for word in segment.words]
     shown = union(word.word.bbox for word in words)
-    fixed = fixed_block(BlockKind.TABLE, place, shown, words, source, table)
-    return Run(first=first, last=last, table=fixed)
+    return _Run(first=first, table=fixed_block(BlockKind.TABLE, place, shown, words, source, table))
 
 
-def _columns(rows: Sequence[Sequence[Segment]], gutter: float) -> list[Span]:
-    """Return the stretches of x that cells cover, parted by gaps that run through all rows."""
-    columns: list[Span] = []
-    for x0, x1 in sorted((cell.x0, cell.x1) for row in rows for cell in row):
-        if columns and x0 - columns[-1][1] < gutter:
-            columns[-1] = (columns[-1][0], max(columns[-1][1], x1))
-        else:
-            columns.append((x0, x1))
-    return columns
+def _gaps_of(lines: Sequence[TableRow]) -> tuple[list[float], float]:
+    """Return the middles of the gaps between columns, and the height of a line."""
+    height = median(segment.height for line in lines for segment in line)
+    return gaps_of([line for line in lines if len(line) > 1], height), height
 
 
-def _column_of(cell: Segment, columns: Sequence[Span]) -> int:
-    return next(at for at, (x0, x1) in enumerate(columns) if x0 <= cell.x0 <= x1)
+def _is_supported(place: Box, rules: Sequence[Box], height: float) -> bool:
+    """Whether two rules at least lie along the rows, or just above and below."""
+    x0, y0, x1, y1 = place
+    along = [
+        rule
+        for rule in rules
+        if y0 - 2 * height <= rule[1] <= y1 + 2 * height
+        and min(x1, rule[2]) - max(x0, rule[0]) >= 0.8 * (x1 - x0)
+        and rule[2] - rule[0] <= 1.3 * (x1 - x0)
+    ]
+    return len(along) >= 2
 
 
-def _is_table(rows: Sequence[Sequence[Segment]], columns: Sequence[Span]) -> bool:
-    if len(columns) < 2:
+def _is_table(rows: Sequence[CellWords], columns: int, *, supported: bool) -> bool:
+    if columns < 2:
         return False
-    by_column: list[list[Segment]] = [[] for _ in columns]
-    for row in rows:
-        for cell in row:
-            by_column[_column_of(cell, columns)].append(cell)
     full = [row for row in rows if len(row) > 1]
-    filled = sum(map(len, full)) / (len(full) * len(columns))
-    prose = [sorted(len(cell.words) for cell in column) for column in by_column]
-    if filled < _LEAST_FILLED or any(counts[len(counts) // 2] >= _PROSE for counts in prose):
+    if sum(map(len, full)) < _LEAST_FILLED * len(full) * columns:
         return False
-    if len(columns) >= _LEAST_COLUMNS:
-        return True
-    return _is_list_of_figures(by_column, len(rows))
+    by_column = [[row[column] for row in full if column in row] for column in range(columns)]
+    if any(not cells or _is_prose(cells) for cells in by_column):
+        return False
+    if columns < _LEAST_COLUMNS:
+        return _is_list_of_figures(by_column, len(rows))
+    return supported or any(map(_is_figures, by_column[1:]))
 
 
-def _is_list_of_figures(columns: Sequence[Sequence[Segment]], rows: int) -> bool:
+def _is_prose(cells: Sequence[Sequence[Placed]]) -> bool:
+    """Whether a column is running text: many words, and lines that fill the measure."""
+    usual = median(map(len, cells))
+    widths = [words[-1].x1 - words[0].x0 for words in cells]
+    full = sum(width >= 0.85 * max(widths) for width in widths)
+    return usual >= _PROSE or (usual >= _FULL_LINE and full >= 0.6 * len(cells))
+
+
+def _is_figures(cells: Sequence[Sequence[Placed]]) -> bool:
+    body = [text_of(words) for words in cells[1:]]
+    return len(body) >= 2 and sum(map(is_number, body)) >= _FIGURES * len(body)
+
+
+def _is_list_of_figures(columns: Sequence[Sequence[Sequence[Placed]]], rows: int) -> bool:
     """Whether two columns are names and figures, rather than keys and values of a letter."""
-    names, figures = columns
+    names, figures = ([text_of(words) for words in column] for column in columns)
     if rows < 4 or len(figures) < 0.8 * rows:
         return False
-    keys = sum(cell.text.rstrip().endswith(":") for cell in names)
-    numbers = sum(is_number(cell.text) for cell in figures)
-    return numbers >= 0.8 * len(figures) and keys <= 0.2 * len(names)
+    keys = sum(text.rstrip().endswith(":") for text in names)
+    return sum(map(is_number, figures)) >= 0.8 * len(figures) and keys <= 0.2 * len(names)
 
 
-def _joined(
-    rows: Sequence[Sequence[Segment]], columns: Sequence[Span]
-) -> list[dict[int, list[Segment]]]:
-    """Return rows as their cells by column; a single cell close below continues the row above."""
-    joined: list[dict[int, list[Segment]]] = []
-    bottom = 0.0
-    for row in rows:
-        found: dict[int, list[Segment]] = {}
-        for cell in row:
-            found.setdefault(_column_of(cell, columns), []).append(cell)
-        near = bool(joined) and row[0].y0 - bottom < 0.5 * (_WRAPPED * row[0].height)
-        if len(row) == 1 and near and next(iter(found)) in joined[-1]:
-            for column, cells in found.items():
-                joined[-1][column] += cells
+def _joined(lines: Sequence[TableRow], found: Sequence[CellWords]) -> list[CellWords]:
+    """Join rows: a single cell close below another continues it."""
+    joined = [found[0]]
+    for (above, below), cells in zip(pairwise(lines), found[1:], strict=True):
+        near = below[0].y0 - max(segment.y1 for segment in above) < _WRAPPED * below[0].height
+        column = next(iter(cells))
+        if len(cells) == 1 and near and column in joined[-1] and len(joined[-1]) > 1:
+            joined[-1] = {**joined[-1], column: joined[-1][column] + cells[column]}
         else:
-            joined.append(found)
-        bottom = max(cell.y1 for cell in row)
+            joined.append(cells)
     return joined
 
 
-def _grid(
-    rows: Sequence[dict[int, list[Segment]]], columns: Sequence[Span]
-) -> tuple[Table, list[Placed]]:
+def _grid(rows: Sequence[CellWords], columns: int) -> Table:
     cells: list[Cell] = []
     bold: list[bool] = []
-    words: list[Placed] = []
     for row, found in enumerate(rows):
         for column in sorted(found):
-            inside = [word for segment in found[column] for word in segment.words]
-            words += inside
-            bold.append(all(word.bold for word in inside))
+            bold.append(all(word.bold for word in found[column]))
             cells.append(
                 Cell(
                     row=row,
                     column=column,
-                    text=text_of(inside),
-                    bbox=union(word.word.bbox for word in inside),
+                    text=text_of(found[column]),
+                    bbox=union(word.word.bbox for word in found[column]),
                 )
             )
-    table = Table(
-        rows=len(rows),
-        columns=len(columns),
-        header_rows=header_rows(cells, bold),
-        cells=tuple(cells),
+    return Table(
+        rows=len(rows), columns=columns, header_rows=header_rows(cells, bold), cells=tuple(cells)
     )
-    return table, words

@@ -1,0 +1,64 @@
+"""The columns of a table without rules: what stays white through its rows."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from docvision.reading.layout.placed import Placed, Segment
+
+_MANY_ROWS = 6
+_GAP_OF_MANY, _GAP_OF_FEW = 0.5, 0.8
+"""Least gap between columns in line heights: few rows may leave one white by chance."""
+_CROSSING = 0.12
+"""Share of the rows that may write across a gap: totals, headings."""
+
+TableRow = Sequence[Segment]
+
+
+def gaps_of(rows: Sequence[TableRow], height: float) -> list[float]:
+    """Return the middles of the gaps between columns, from the left.
+
+    `rows` are those with several segments; `height` is that of a line.
+    """
+    least = height * (_GAP_OF_MANY if len(rows) >= _MANY_ROWS else _GAP_OF_FEW)
+    allowed = int(_CROSSING * len(rows))
+    events = sorted(
+        event
+        for row in rows
+        for segment in row
+        for word in segment.words
+        for event in ((word.x0, 1), (word.x1, -1))
+    )
+    gaps, covered, opened = [], 0, None
+    for x, step in events:
+        before = covered
+        covered += step
+        if before > allowed >= covered:
+            opened = x
+        elif before <= allowed < covered and opened is not None:
+            if x - opened >= least:
+                gaps.append((opened + x) / 2)
+            opened = None
+    return gaps
+
+
+def cells_of(row: TableRow, gaps: Sequence[float]) -> dict[int, list[Placed]]:
+    """Return the words of a row by column; what is written across a gap stays together."""
+    cells: dict[int, list[Placed]] = {}
+    for segment in row:
+        for words in _pieces(segment, gaps):
+            middle = (words[0].x0 + words[-1].x1) / 2
+            cells.setdefault(sum(gap < middle for gap in gaps), []).extend(words)
+    return cells
+
+
+def _pieces(segment: Segment, gaps: Sequence[float]) -> Iterator[list[Placed]]:
+    """Part a segment where a gap lies between two of its words."""
+    piece = [segment.words[0]]
+    for word, following in pairwise(segment.words):
+        if any(word.x1 <= gap <= following.x0 for gap in gaps):
+            yield piece
+            piece = []
+        piece.append(following)
+    yield piece
