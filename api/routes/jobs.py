@@ -78,7 +78,8 @@ async def get_job(
     ] = None,
 ) -> Response:
     """Return the job at once, or (with `wait`) when it has changed or finished."""
-    job = await _watch(parts, job_id, min(wait, parts.settings.api.max_wait_seconds), revision)
+    seconds = min(wait, parts.settings.api.max_wait_seconds)
+    job = await parts.events.wait(job_id, revision, seconds)
     position = None
     if job.state is State.QUEUED:
         position = await run_sync(parts.ledger.position, job_id)
@@ -129,18 +130,6 @@ def _enter(parts: Parts, job: Job) -> None:
         parts.publisher.publish(Message(job=job.id, step=Step.PREPARE))
     except StorageError as error:
         _log.warning("job %s waits for the sweeper: %s", job.id, error.message)
-
-
-async def _watch(parts: Parts, job_id: str, wait: float, revision: int | None) -> Job:
-    """Return the job when it is newer than `revision`; without one, when it has finished."""
-    deadline = time.monotonic() + wait
-    seen = -1 if revision is None else revision
-    while True:
-        left = max(0.0, deadline - time.monotonic())
-        job = await parts.events.wait(job_id, seen, left)
-        if revision is not None or job.state.finished or left <= 0:
-            return job
-        seen = job.revision
 
 
 def _job_response(job: Job, position: int | None, status: int = 200) -> Response:

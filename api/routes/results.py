@@ -43,7 +43,7 @@ async def get_result(
 ) -> Response:
     """Return the result as `format` says, else as `Accept` does, else as JSON."""
     name, media_type = choose(format, accept)
-    job = await parts.events.wait(job_id, -1, 0)
+    job = await parts.events.wait(job_id, None, 0)
     _require_result(job)
     content = await run_sync(_content, parts, job, name, document)
     return Response(content, media_type=media_type)

@@ -12,57 +12,68 @@ from typing import Protocol
 import redis.asyncio
 
 from docvision.jobs.memory import MemoryLedger
-from docvision.jobs.model import Job
+from docvision.jobs.model import Job, State
 from docvision.jobs.redis import PREFIX, SOCKET_SECONDS, parse_job, storage_error
 
 _log = logging.getLogger(__name__)
 LISTEN_SECONDS = 5.0
 RECONNECT_SECONDS = 0.5
+_ACTIVE = {state.value for state in State if not state.finished}
+
+
+class _Waiter:
+    """Somebody who waits for a job: for any change of it, or for its end only."""
+
+    def __init__(self, *, for_end: bool) -> None:
+        self.for_end = for_end
+        self.rung = asyncio.Event()
 
 
 class _Bell:
     """Who waits for which job; lives on one event loop."""
 
     def __init__(self) -> None:
-        self._waiting: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+        self._waiting: defaultdict[str, set[_Waiter]] = defaultdict(set)
 
     @contextlib.contextmanager
-    def listening(self, job_id: str) -> Iterator[asyncio.Event]:
-        rung = asyncio.Event()
-        self._waiting[job_id].add(rung)
+    def listening(self, job_id: str, *, for_end: bool) -> Iterator[asyncio.Event]:
+        waiter = _Waiter(for_end=for_end)
+        self._waiting[job_id].add(waiter)
         try:
-            yield rung
+            yield waiter.rung
         finally:
-            self._waiting[job_id].discard(rung)
+            self._waiting[job_id].discard(waiter)
             if not self._waiting[job_id]:
                 del self._waiting[job_id]
 
-    def ring(self, job_id: str) -> None:
-        for rung in self._waiting.get(job_id, ()):
-            rung.set()
+    def ring(self, job_id: str, ended: bool) -> None:
+        for waiter in self._waiting.get(job_id, ()):
+            if ended or not waiter.for_end:
+                waiter.rung.set()
 
     def ring_all(self) -> None:
         for job_id in self._waiting:
-            self.ring(job_id)
+            self.ring(job_id, True)
 
 
-class _Reader(Protocol):
+class _Read(Protocol):
     async def __call__(self, job_id: str) -> Job: ...
 
 
-async def _wait(bell: _Bell, read: _Reader, job_id: str, revision: int, seconds: float) -> Job:
-    """Read, and read again whenever the bell rings, until the job is newer or the time is up.
+async def _wait(bell: _Bell, read: _Read, job_id: str, revision: int | None, seconds: float) -> Job:
+    """Read, and read again whenever the bell rings, until there is news or the time is up.
 
     The waiter is known to the bell before it reads, so no change can fall in between.
     """
     clock = asyncio.get_running_loop().time
     deadline = clock() + seconds
-    with bell.listening(job_id) as rung:
+    with bell.listening(job_id, for_end=revision is None) as rung:
         while True:
             rung.clear()
             job = await read(job_id)
             left = deadline - clock()
-            if job.revision > revision or left <= 0:
+            newer = revision is not None and job.revision > revision
+            if newer or job.state.finished or left <= 0:
                 return job
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(rung.wait(), left)
@@ -83,8 +94,8 @@ class RedisEvents:
         self._bell = _Bell()
         self._listener: asyncio.Task[None] | None = None
 
-    async def wait(self, job_id: str, revision: int, seconds: float) -> Job:
-        """Return the job once its revision is above `revision`, or as it is after `seconds`."""
+    async def wait(self, job_id: str, revision: int | None, seconds: float) -> Job:
+        """Return the job once it is newer than `revision` or has finished, or after `seconds`."""
         if self._listener is None:
             self._listener = asyncio.create_task(self._listen(), name="job-events")
         return await _wait(self._bell, self._read, job_id, revision, seconds)
@@ -122,7 +133,8 @@ class RedisEvents:
                 if message["type"] == "subscribe":
                     self._bell.ring_all()
                 else:
-                    self._bell.ring(message["data"])
+                    job_id, _, state = message["data"].partition(" ")
+                    self._bell.ring(job_id, state not in _ACTIVE)
 
 
 class MemoryEvents:
@@ -138,13 +150,13 @@ class MemoryEvents:
         self._bell = _Bell()
         self._loop: asyncio.AbstractEventLoop | None = None
 
-    def ring(self, job_id: str) -> None:
+    def ring(self, job_id: str, ended: bool) -> None:
         """Wake who waits for this job; may be called from any thread."""
         if self._loop is not None and not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._bell.ring, job_id)
+            self._loop.call_soon_threadsafe(self._bell.ring, job_id, ended)
 
-    async def wait(self, job_id: str, revision: int, seconds: float) -> Job:
-        """Return the job once its revision is above `revision`, or as it is after `seconds`."""
+    async def wait(self, job_id: str, revision: int | None, seconds: float) -> Job:
+        """Return the job once it is newer than `revision` or has finished, or after `seconds`."""
         self._loop = asyncio.get_running_loop()
         return await _wait(self._bell, self._read, job_id, revision, seconds)
 

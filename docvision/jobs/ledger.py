@@ -104,8 +104,10 @@ class Ledger(Protocol):
 class Events(Protocol):
     """Tells waiting readers that a job has changed (asyncio side, used by the API)."""
 
-    async def wait(self, job_id: str, revision: int, seconds: float) -> Job:
-        """Return the job once its revision is above `revision`, or as it is after `seconds`.
+    async def wait(self, job_id: str, revision: int | None, seconds: float) -> Job:
+        """Return the job once it is newer than `revision` or has finished, or after `seconds`.
+
+        Without a `revision` only the end is waited for.
 
         Raises:
             JobNotFound: There is no such job, or it was deleted meanwhile.

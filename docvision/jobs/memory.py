@@ -43,10 +43,11 @@ class MemoryLedger:
     """Implements `ledger.Ledger`; safe to call from many threads at once.
 
     Args:
-        changed: Called with the id of each job that changed, while the ledger is locked.
+        changed: Called while the ledger is locked, with the id of each job that changed and
+            whether that was its end.
     """
 
-    def __init__(self, changed: Callable[[str], None] = lambda job_id: None) -> None:
+    def __init__(self, changed: Callable[[str, bool], None] = lambda job_id, ended: None) -> None:
         self._lock = threading.RLock()
         self._entries: dict[str, _Entry] = {}
         self._changed = changed
@@ -198,7 +199,7 @@ class MemoryLedger:
         with self._lock:
             self._entry(job_id)
             del self._entries[job_id]
-            self._changed(job_id)
+            self._changed(job_id, True)
 
     def due(self, *, limit: int = 100, quiet: float = 0.0) -> Sequence[Message]:
         """Return the messages for work that is to be done and that no live lease holds."""
@@ -265,7 +266,7 @@ class MemoryLedger:
     def _update(self, entry: _Entry, **changes: object) -> None:
         revision = entry.job.revision + 1
         entry.job = entry.job.model_copy(update={**changes, "revision": revision})
-        self._changed(entry.job.id)
+        self._changed(entry.job.id, entry.job.state.finished)
 
 
 def _is_queued(entry: _Entry) -> bool:

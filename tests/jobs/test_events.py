@@ -109,3 +109,28 @@ def test_many_readers_of_many_jobs_are_woken_each_for_its_own(
         await asyncio.gather(*waits, return_exceptions=True)
 
     play(scene)
+
+
+def test_who_waits_for_the_end_sleeps_through_everything_else(
+    play: Callable[[Scene], None],
+) -> None:
+    async def scene(ledger: Ledger, events: Events) -> None:
+        job = new_job(ledger)
+        waiting = asyncio.create_task(events.wait(job.id, None, 20))
+        await asyncio.sleep(0.2)
+        ledger.claim(job.id, Step.PREPARE, owner="w", seconds=60)
+        await asyncio.sleep(0.2)
+        assert not waiting.done()
+        ledger.cancel(job.id, keep=60)
+        assert (await waiting).state is State.CANCELLED
+
+    play(scene)
+
+
+def test_a_finished_job_is_not_waited_for(play: Callable[[Scene], None]) -> None:
+    async def scene(ledger: Ledger, events: Events) -> None:
+        job = new_job(ledger)
+        done = ledger.cancel(job.id, keep=60)
+        assert await asyncio.wait_for(events.wait(job.id, done.revision, 20), 5) == done
+
+    play(scene)

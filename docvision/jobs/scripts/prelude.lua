@@ -9,7 +9,7 @@
 --   <prefix>watch:<s>     zset   the unfinished ids, by when `due` last looked at them
 --   <prefix>ends          zset   the finished ids, by when they expire
 --   <prefix>tombs         zset   the erased ids, by when they are forgotten
---   <prefix>events        channel: the id of each job that changed
+--   <prefix>events        channel: "<id> <state>" of each job that changed, or "<id> deleted"
 local prefix = KEYS[1]
 
 local function now()
@@ -35,7 +35,7 @@ end
 
 local function changed(id)
   redis.call('HINCRBY', key('job', id), 'revision', 1)
-  redis.call('PUBLISH', prefix .. 'events', id)
+  redis.call('PUBLISH', prefix .. 'events', id .. ' ' .. get(id, 'state'))
 end
 
 local function is_active(state)
@@ -82,7 +82,7 @@ local function forget(id)
   redis.call('ZREM', prefix .. 'ends', id)
   redis.call('ZREM', prefix .. 'tombs', id)
   redis.call('DEL', key('job', id), key('units', id), key('plan', id))
-  redis.call('PUBLISH', prefix .. 'events', id)
+  redis.call('PUBLISH', prefix .. 'events', id .. ' deleted')
 end
 
 -- Where the lease of a step stands: its hash and its field.
