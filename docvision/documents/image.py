@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Any
 
 import numpy as np
 import pillow_heif
@@ -14,7 +13,7 @@ from docvision.documents.base import DocumentInfo, Kind, PageInfo, Pixels
 from docvision.documents.columns import LayerColumns
 from docvision.documents.image_color import to_rgb
 from docvision.documents.limits import ParserLimits
-from docvision.errors import Corrupt, InvalidRequest
+from docvision.errors import InvalidRequest
 from docvision.geometry import Box
 
 # Pillow opens only the format that was sniffed; whatever else it could open stays shut.
@@ -46,7 +45,7 @@ class ImageParser:
         """Read the header of the picture behind a file descriptor.
 
         Raises:
-            Corrupt: Pillow cannot make sense of it.
+            OSError, SyntaxError, ValueError: Pillow cannot make sense of it.
             TooManyPixels: The first picture is larger than the limits allow.
             TooManyPages: There are more pictures than the limits allow.
         """
@@ -128,9 +127,14 @@ class ImageParser:
             return self._decoded[1]
         self._decoded = None
         self._turn_to(index)
-        upright: Any = ImageOps.exif_transpose(self._image)
-        if upright is None:
-            raise Corrupt("The picture cannot be decoded.")
-        image = to_rgb(upright)
+        self._image.load()
+        image = to_rgb(self._upright())
         self._decoded = (index, image)
         return image
+
+    def _upright(self) -> Image.Image:
+        turned = self._image.getexif().get(_ORIENTATION, 1) != 1
+        # The next page of a file is decoded into the same object, so this one has to be a copy.
+        if turned or self._pages > 1:
+            return ImageOps.exif_transpose(self._image)
+        return self._image
