@@ -7,6 +7,7 @@ requests run in one event loop in a thread of its own; callers block until their
 from __future__ import annotations
 
 import asyncio
+import logging
 import threading
 from collections.abc import Coroutine, Sequence
 from typing import Any, TypeVar
@@ -15,10 +16,12 @@ import openai
 
 from docvision.engines.base import Answer, Request
 from docvision.engines.profile import Profile
-from docvision.engines.remote_errors import refuses, typed
+from docvision.engines.remote_errors import refused, typed
 from docvision.engines.remote_wire import Reader, body, profile_of_server
 from docvision.errors import EngineFailed, ModelNotFound
 from docvision.settings import EngineSettings
+
+log = logging.getLogger(__name__)
 
 _POLL = 0.05
 """Seconds between two looks at whether a caller has cancelled."""
@@ -26,8 +29,8 @@ _POLL = 0.05
 _RETRIES = 4
 """Tries after the first, with the client's exponential backoff, where a retry can help."""
 
-_OPTIONAL = ("logprobs", "repetition_penalty", "stream_options")
-"""Fields that some servers refuse; each is dropped for good once it was refused."""
+_OPTIONAL = frozenset({"logprobs", "repetition_penalty", "stream_options"})
+"""Fields that some servers refuse; each is left out from then on."""
 
 _Value = TypeVar("_Value")
 
@@ -43,7 +46,7 @@ class Remote:
         self._profile = profile
         self._max_new_tokens = settings.max_new_tokens
         self._slots = asyncio.Semaphore(settings.remote_concurrency)
-        self._refused: set[str] = set()
+        self._refused: frozenset[str] = frozenset()
         self._loop = loop
 
     @staticmethod
@@ -107,19 +110,21 @@ class Remote:
 
     async def _limited(self, request: Request, reader: Reader) -> Answer:
         async with self._slots:
+            sent = _OPTIONAL - self._refused
             while True:
-                refused = set(self._refused)
                 try:
-                    return await self._ask(request, reader, refused)
+                    answer = await self._ask(request, reader, sent)
                 except (openai.BadRequestError, openai.UnprocessableEntityError) as error:
-                    dropped = refuses(error, [name for name in _OPTIONAL if name not in refused])
-                    if not dropped:
+                    if not (dropped := refused(error, sent)):
                         raise
-                    self._refused |= dropped
+                    sent -= dropped
+                else:
+                    # Only what worked is remembered: the request itself may have been wrong.
+                    self._refused = _OPTIONAL - sent
+                    return answer
 
-    async def _ask(self, request: Request, reader: Reader, refused: set[str]) -> Answer:
+    async def _ask(self, request: Request, reader: Reader, optional: frozenset[str]) -> Answer:
         reader.start()
-        optional = set(_OPTIONAL) - refused
         stream = await self._client.chat.completions.create(
             **body(self._model, request, optional, self._max_new_tokens)
         )
@@ -134,6 +139,10 @@ class Remote:
 async def _find(client: openai.AsyncOpenAI, name: str) -> Profile:
     try:
         models = {model.id: model async for model in client.models.list()}
+    except (openai.NotFoundError, openai.InternalServerError) as error:
+        # Some servers list nothing (transformers serve without a network among them).
+        log.warning("The server lists no models (%s); taking %s at its word.", error, name)
+        return profile_of_server(name, {})
     except openai.OpenAIError as error:
         raise typed(error, name) from error
     if name in models:

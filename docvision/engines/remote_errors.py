@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 
 import openai
 
@@ -42,6 +41,11 @@ def typed(error: openai.OpenAIError, model: str) -> EngineError:
     return EngineFailed(f"The server answered with status {status}.", status=status)
 
 
-def refuses(error: openai.APIStatusError, fields: Iterable[str]) -> set[str]:
-    """Return which of the request's optional fields the server's error names."""
-    return {name for name in fields if name in str(error)}
+def refused(error: openai.APIStatusError, sent: frozenset[str]) -> frozenset[str]:
+    """Return which of the optional fields that were sent the server may have refused.
+
+    Those that its error names; all of them where it names none, as some servers give no reason.
+    """
+    if _TOO_LONG.search(str(error)):
+        return frozenset()
+    return frozenset(name for name in sent if name in str(error)) or sent

@@ -49,7 +49,7 @@ def profile_of_server(name: str, said: Mapping[str, Any]) -> Profile:
     )
 
 
-def body(model: str, request: Request, optional: set[str], most: int) -> dict[str, Any]:
+def body(model: str, request: Request, optional: frozenset[str], most: int) -> dict[str, Any]:
     """Return the arguments of `chat.completions.create`.
 
     Args:
