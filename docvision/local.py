@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
+from docvision.documents.base import Document
 from docvision.documents.sandbox import Sandbox
 from docvision.engines.registry import load_engine
-from docvision.pipeline import read_document
+from docvision.errors import NotAcceptable
+from docvision.pipeline import read_document, searchable_copy
 from docvision.reading.ocr import Ocr
 from docvision.results.model import Result
 from docvision.settings import Settings
@@ -60,14 +63,43 @@ class Reader:
             UnknownTask: No task has this name.
             InvalidRequest: An option is unknown or does not fit.
         """
+        with self._reading(path, task, options, progress) as (_, result):
+            return result
+
+    def searchable_pdf(
+        self,
+        path: PathOrStr,
+        progress: Callable[[int, int], None] = lambda done, total: None,
+        **options: Any,
+    ) -> bytes:
+        """Read one file and return a PDF of its pages as pictures, their text selectable.
+
+        Raises:
+            NotAcceptable: The file is a video, or no page of it could be read.
+            InputError: See `read`, as for the other errors.
+        """
+        with self._reading(path, "ocr", options, progress) as (document, result):
+            copy = searchable_copy(document, result.documents[0])
+        if copy is None:
+            raise NotAcceptable("There is no page to make a searchable PDF of.", format="pdf")
+        return copy
+
+    @contextmanager
+    def _reading(
+        self,
+        path: PathOrStr,
+        task: str,
+        options: Mapping[str, Any],
+        progress: Callable[[int, int], None],
+    ) -> Iterator[tuple[Document, Result]]:
         checked = validate_options(task, options)
         file = Path(path)
         with self._sandbox.open(file, password=checked.password) as document:
             merged, usage = read_document(
                 file.name, document, get_task(task), checked, self._tools, progress
             )
-        model = self._engine.profile.name if self._engine else "none"
-        return Result(task=task, model=model, documents=(merged,), usage=usage)
+            model = self._engine.profile.name if self._engine else "none"
+            yield document, Result(task=task, model=model, documents=(merged,), usage=usage)
 
     def close(self) -> None:
         """Stop the sandbox's children and give back the model's memory."""

@@ -6,18 +6,26 @@ one by one, on whichever worker has time.
 
 from __future__ import annotations
 
+import io
 from collections.abc import Callable, Iterator, Sequence
+
+from PIL import Image
 
 from docvision.documents.base import Document, DocumentInfo, Kind
 from docvision.documents.pages import parse_page_range
 from docvision.engines.base import never
 from docvision.jobs.model import Unit
 from docvision.results.model import DocumentResult, Usage
+from docvision.results.render.pdf import searchable_pdf
 from docvision.tasks.base import Task, Tools, UnitAnswer
 from docvision.tasks.options import Options
+from docvision.views.reader import reader_size
 
 STRETCH_SECONDS = 120.0
 """A video is read in stretches of so many seconds, so that several workers can share it."""
+
+_QUALITY = 80
+"""Of the JPEGs in a searchable PDF: no visible loss on text."""
 
 
 def read_document(
@@ -79,6 +87,25 @@ def merge_document(
     """Return one document made of its units' answers, whatever order they came in."""
     ordered = sorted(answers, key=lambda answer: answer.unit.index)
     return task.merge(name, info, ordered, options)
+
+
+def searchable_copy(document: Document, read: DocumentResult) -> bytes | None:
+    """Return a PDF of the pages as pictures with their text selectable, page by page.
+
+    None for a video, and where no page could be read; a page that could not be is left out.
+    """
+    pages = tuple(page for page in read.pages if page.problem is None)
+    if document.info.kind is Kind.VIDEO or not pages:
+        return None
+    pictures = (_jpeg(document, page.number - 1) for page in pages)
+    return searchable_pdf(read.model_copy(update={"pages": pages}), pictures)
+
+
+def _jpeg(document: Document, index: int) -> bytes:
+    pixels = document.render(index, *reader_size(document.page(index)))
+    out = io.BytesIO()
+    Image.fromarray(pixels).save(out, "JPEG", quality=_QUALITY, optimize=True)
+    return out.getvalue()
 
 
 def _stretches(duration: float, document: int, first: int) -> Iterator[Unit]:

@@ -30,8 +30,8 @@ from docvision.jobs import keys
 from docvision.jobs.keeper import Held
 from docvision.jobs.model import Job, Problem, Progress, State, Step, Unit
 from docvision.jobs.wire import Message
-from docvision.pipeline import plan_units, read_units
-from docvision.results.model import Page, Usage
+from docvision.pipeline import plan_units, read_units, searchable_copy
+from docvision.results.model import Page, Result, Usage
 from docvision.results.model import Problem as Note
 from docvision.tasks.base import UnitAnswer
 from docvision.tasks.options import validate_options
@@ -71,7 +71,8 @@ def assemble(bench: Bench, job_id: str) -> None:
         opened = load_plan(bench.blobs.get(keys.plan_key(job_id)))
         stored = (bench.blobs.get(keys.unit_key(job_id, unit.index)) for unit in units)
         answers = [load_answer(data) for data in stored]
-        _finish(bench, bench.ledger.get(job_id), held, opened, answers)
+        with Shelf(bench) as shelf:
+            _finish(bench, bench.ledger.get(job_id), shelf, held, opened, answers)
         bench.blobs.delete_tree(keys.units_root(job_id))
 
 
@@ -82,7 +83,7 @@ def _prepare(bench: Bench, job: Job, shelf: Shelf, held: Held) -> Sequence[Unit]
         answers = list(_answers(bench, job, shelf, units, lambda: held.lost))
         failed = sum(answer.problem is not None for answer in answers)
         whole = Progress(done=len(units) - failed, failed=failed, total=len(units))
-        _finish(bench, job, held, opened, answers, whole)
+        _finish(bench, job, shelf, held, opened, answers, whole)
         return ()
     bench.blobs.put(keys.plan_key(job.id), dump_plan(opened))
     bench.ledger.plan(held.lease, units)
@@ -184,6 +185,7 @@ def _commit(bench: Bench, job_id: str, mine: dict[int, Held], answer: UnitAnswer
 def _finish(
     bench: Bench,
     job: Job,
+    shelf: Shelf,
     held: Held,
     opened: Sequence[Opened],
     answers: Sequence[UnitAnswer],
@@ -196,10 +198,19 @@ def _finish(
     if verdict.result is not None:
         data = verdict.result.model_dump_json().encode()
         bench.blobs.put(keys.result_key(job.id), data)
+        if job.options.get("searchable_pdf"):
+            _store_copies(bench, job, shelf, verdict.result)
     keep = bench.settings.retention_seconds
     bench.ledger.finish(held.lease, verdict.state, problem=verdict.problem, keep=keep, whole=whole)
     usage = sum((answer.usage for answer in answers), Usage())
     bench.presence.add(jobs=1, pages=len(answers), seconds=usage.seconds)
+
+
+def _store_copies(bench: Bench, job: Job, shelf: Shelf, result: Result) -> None:
+    """Make and store the searchable PDF of each document that could be read."""
+    for index, read in enumerate(result.documents):
+        if read.problem is None and (copy := searchable_copy(shelf.open(job, index), read)):
+            bench.blobs.put(keys.searchable_pdf_key(job.id, index), copy)
 
 
 @contextlib.contextmanager

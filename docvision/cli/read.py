@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ from docvision.settings import Settings
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--task", default="ocr", show_default=True, help="What to do with the documents.")
 @click.option(
-    "--format", "fmt", type=click.Choice(sorted(FORMATS)), default="md", show_default=True
+    "--format", "fmt", type=click.Choice([*FORMATS, "pdf"]), default="md", show_default=True
 )
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder.")
 @click.option("--pages", help="Pages to read, such as 1-3,7,-1.")
@@ -67,6 +68,8 @@ def _read_one(
         bar.update(row, completed=done, total=total)
 
     try:
+        if fmt == "pdf":
+            return reader.searchable_pdf(file, tell, **options)
         return render(reader.read(file, task, tell, **options), fmt).data
     finally:
         bar.stop_task(row)
@@ -74,7 +77,7 @@ def _read_one(
 
 def _deliver(data: bytes, file: Path, fmt: str, output: Path | None, *, many: bool) -> None:
     if output is None:
-        click.get_binary_stream("stdout").write(data)
+        sys.stdout.buffer.write(data)
         return
     into_folder = many or output.is_dir() or not output.suffix
     target = output / f"{file.name}.{fmt}" if into_folder else output
