@@ -15,30 +15,107 @@ from PIL import ImageFont
 
 FONT_ROOT = Path("/usr/share/fonts")
 
-_TRAIN = (
-    "DejaVuSans DejaVuSans-Bold DejaVuSans-Oblique DejaVuSansCondensed DejaVuSansMono "
-    "DejaVuSansMono-Bold DejaVuSerif DejaVuSerif-Bold DejaVuSerif-Italic "
-    "LiberationMono-Regular LiberationMono-Bold LiberationSans-Regular LiberationSans-Bold "
-    "LiberationSans-Italic LiberationSans-BoldItalic LiberationSansNarrow-Regular "
-    "LiberationSansNarrow-Bold LiberationSerif-Regular LiberationSerif-Bold "
-    "LiberationSerif-Italic LiberationSerif-BoldItalic FreeMono FreeMonoBold FreeSans "
-    "FreeSansBold FreeSerif FreeSerifBold FreeSerifItalic NimbusMonoPS-Regular "
-    "NimbusMonoPS-Bold NimbusRoman-Regular NimbusRoman-Bold NimbusRoman-Italic "
-    "NimbusSans-Regular NimbusSans-Bold NimbusSans-Italic NimbusSansNarrow-Regular "
-    "P052-Roman P052-Bold P052-Italic URWBookman-Light URWBookman-Demi URWGothic-Book "
-    "URWGothic-Demi NotoSans-Regular NotoSans-Bold NotoSans-Italic NotoSerif-Regular "
-    "NotoSerif-Bold NotoSerif-Italic NotoSansMono-Regular NotoSansMono-Bold "
-    "OpenSans-Regular OpenSans-Bold OpenSans-Italic OpenSans-Semibold OpenSans-CondBold "
-    "Roboto-Regular Roboto-Bold Roboto-Italic Roboto-Medium RobotoCondensed-Regular "
-    "RobotoCondensed-Bold LinLibertine_R LinLibertine_RB LinLibertine_RI LinBiolinum_R "
-    "LinBiolinum_RB Hack-Regular Hack-Bold FiraCode-Regular FiraCode-Bold PTS55F PTS75F "
-    "PTS56F PTM55F PTF55F PTF75F Quicksand-Regular Quicksand-Bold OldStandard-Regular"
-).split()
-_HELD_OUT = (
-    "Lato-Regular Lato-Bold Lato-Italic Caladea-Regular Caladea-Bold Caladea-Italic "
-    "Carlito-Regular Carlito-Bold Carlito-Italic Inconsolata EBGaramond12-Regular "
-    "EBGaramond12-Bold Cantarell-Regular Cantarell-Bold C059-Roman C059-Bold"
-).split()
+_TRAIN = [
+    "DejaVuSans",
+    "DejaVuSans-Bold",
+    "DejaVuSans-Oblique",
+    "DejaVuSansCondensed",
+    "DejaVuSansMono",
+    "DejaVuSansMono-Bold",
+    "DejaVuSerif",
+    "DejaVuSerif-Bold",
+    "DejaVuSerif-Italic",
+    "LiberationMono-Regular",
+    "LiberationMono-Bold",
+    "LiberationSans-Regular",
+    "LiberationSans-Bold",
+    "LiberationSans-Italic",
+    "LiberationSans-BoldItalic",
+    "LiberationSansNarrow-Regular",
+    "LiberationSansNarrow-Bold",
+    "LiberationSerif-Regular",
+    "LiberationSerif-Bold",
+    "LiberationSerif-Italic",
+    "LiberationSerif-BoldItalic",
+    "FreeMono",
+    "FreeMonoBold",
+    "FreeSans",
+    "FreeSansBold",
+    "FreeSerif",
+    "FreeSerifBold",
+    "FreeSerifItalic",
+    "NimbusMonoPS-Regular",
+    "NimbusMonoPS-Bold",
+    "NimbusRoman-Regular",
+    "NimbusRoman-Bold",
+    "NimbusRoman-Italic",
+    "NimbusSans-Regular",
+    "NimbusSans-Bold",
+    "NimbusSans-Italic",
+    "NimbusSansNarrow-Regular",
+    "P052-Roman",
+    "P052-Bold",
+    "P052-Italic",
+    "URWBookman-Light",
+    "URWBookman-Demi",
+    "URWGothic-Book",
+    "URWGothic-Demi",
+    "NotoSans-Regular",
+    "NotoSans-Bold",
+    "NotoSans-Italic",
+    "NotoSerif-Regular",
+    "NotoSerif-Bold",
+    "NotoSerif-Italic",
+    "NotoSansMono-Regular",
+    "NotoSansMono-Bold",
+    "OpenSans-Regular",
+    "OpenSans-Bold",
+    "OpenSans-Italic",
+    "OpenSans-Semibold",
+    "OpenSans-CondBold",
+    "Roboto-Regular",
+    "Roboto-Bold",
+    "Roboto-Italic",
+    "Roboto-Medium",
+    "RobotoCondensed-Regular",
+    "RobotoCondensed-Bold",
+    "LinLibertine_R",
+    "LinLibertine_RB",
+    "LinLibertine_RI",
+    "LinBiolinum_R",
+    "LinBiolinum_RB",
+    "Hack-Regular",
+    "Hack-Bold",
+    "FiraCode-Regular",
+    "FiraCode-Bold",
+    "PTS55F",
+    "PTS75F",
+    "PTS56F",
+    "PTM55F",
+    "PTF55F",
+    "PTF75F",
+    "Quicksand-Regular",
+    "Quicksand-Bold",
+    "OldStandard-Regular",
+]
+_HELD_OUT = [
+    "Lato-Regular",
+    "Lato-Bold",
+    "Lato-Italic",
+    "Caladea-Regular",
+    "Caladea-Bold",
+    "Caladea-Italic",
+    "Carlito-Regular",
+    "Carlito-Bold",
+    "Carlito-Italic",
+    "Inconsolata",
+    "EBGaramond12-Regular",
+    "EBGaramond12-Bold",
+    "Cantarell-Regular",
+    "Cantarell-Bold",
+    "C059-Roman",
+    "C059-Bold",
+]
 
 
 @functools.cache

@@ -18,9 +18,20 @@ from faker.providers.lorem.it_IT import Provider as Italian
 LOCALES = ("en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL", "pt_PT")
 POOL = 400
 CURRENCIES = ("$", "€", "£", "EUR", "USD", "GBP", "CHF")
-MONTHS = (
-    "January February March April May June July August September October November December"
-).split()
+MONTHS = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 
 
 @functools.cache

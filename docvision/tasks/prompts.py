@@ -38,16 +38,24 @@ def extract_prompt(words_text: str, schema: Mapping[str, Any]) -> str:
     )
 
 
-def ask_prompt(words_text: str, question: str) -> str:
-    """Return the prompt that answers a question in the document's own words.
+def ask_prompt(words_text: str, *questions: str) -> str:
+    """Return the prompt that answers questions in the document's own words.
 
-    The answer is the JSON object {"answer": "words of the document"} or {"answer": null}.
+    A question is asked as a field that bears its name: the answer is the JSON object
+    {"What is the total?": "12.50"}, null where the document does not say. So the question
+    stands right before its answer, and answering is extracting to a small model.
     """
-    return (
-        f"{words_text}\n\nAnswer as JSON. Copy the answer exactly; null where absent.\n"
-        f"{question}\n"
-        '{"answer": string}'
-    )
+    return extract_prompt(words_text, ask_schema(*questions))
+
+
+def ask_schema(*questions: str) -> dict[str, Any]:
+    """Return the JSON Schema of the answer to `ask_prompt`."""
+    leaf = {"type": ["string", "null"]}
+    return {
+        "type": "object",
+        "properties": dict.fromkeys(questions, leaf),
+        "required": list(questions),
+    }
 
 
 def describe_schema(schema: Mapping[str, Any]) -> str:

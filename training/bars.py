@@ -1,0 +1,66 @@
+"""The figures of a checkpoint, printed against their bars and written to its profile."""
+
+import json
+import shutil
+import time
+from pathlib import Path
+
+import click
+
+from training import evaluate
+from training.evaluate import Say
+
+BARS = {
+    "extract_value_f1": 0.92,
+    "extract_read_value_f1": 0.92,
+    "ask_exact_match": 0.85,
+    "ask_refused": 0.85,
+    "nano_clean_cer": 0.02,
+    "nano_degraded_cer": 0.06,
+    "extract_seconds_each": 2.0,
+    "regions_per_second": 25.0,
+    "region_alone_ms": 150.0,
+    "load_seconds": 2.0,
+}
+#: A checkpoint that misreads more than this is asked to read nothing.
+READS_REGIONS_BELOW = 0.15
+
+
+def print_bars(model: Path, *, count: int, regions: int, save: bool) -> None:
+    """Measure a checkpoint folder and print one line a figure."""
+    figures = measure(model, count=count, regions=regions)
+    for name, value in figures.items():
+        bar = f"   bar {BARS[name]}" if name in BARS else ""
+        click.echo(f"{name:28} {value:9.4f}{bar}")
+    if save:
+        write_profile(model, figures)
+
+
+def measure(model: Path, *, count: int, regions: int) -> dict[str, float]:
+    """Return all figures of a checkpoint folder."""
+    started = time.perf_counter()
+    engine = evaluate.load(model)
+    figures = {"load_seconds": time.perf_counter() - started}
+    for name, read in (("extract", False), ("extract_read", True)):
+        found = evaluate.measure_extraction(engine, count, read=read)
+        figures |= {f"{name}_{key}": value for key, value in found.items()}
+    found = evaluate.measure_answers(engine, 2 * count)
+    figures |= {f"ask_{key}": value for key, value in found.items()}
+    readers: dict[str, Say] = {
+        "nano": evaluate.nano_reads(engine),
+        "rapidocr": evaluate.rapidocr_reads,
+    }
+    if shutil.which("tesseract"):
+        readers["tesseract"] = evaluate.tesseract_reads
+    figures |= evaluate.measure_regions(readers, regions)
+    return figures | evaluate.measure_speed(engine)
+
+
+def write_profile(model: Path, figures: dict[str, float]) -> None:
+    """Write profile.json: what the checkpoint is good at, and its figures."""
+    reads = figures["nano_degraded_cer"] <= READS_REGIONS_BELOW
+    profile = {
+        "reads": "region" if reads else "nothing",
+        "figures": {name: round(value, 4) for name, value in figures.items()},
+    }
+    (model / "profile.json").write_text(json.dumps(profile, indent=2) + "\n")

@@ -1,0 +1,145 @@
+"""The three losses: next token, pointer (where to look), CTC (what the picture says)."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import torch
+from torch import nn
+from torch.nn import functional
+
+from training.attention import tapped
+from training.batches import Batch
+from training.model import MERGE
+
+#: Characters of the CTC head; 0 is the blank, 1 any other character.
+ALPHABET = (
+    " abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+    ".,:;-–—/\\'\"!?()[]{}&%#+*=@_<>|~°$€£àáâãäåçèéêëìíîïñòóôõöøùúûüýßœæÀÁÂÄÅÇÈÉÊËÍÎÓÔÖØÚÜÑ"
+)
+_INDEX = {letter: number + 2 for number, letter in enumerate(ALPHABET)}
+
+
+class Helpers(nn.Module):
+    """Weights that only training needs: the CTC head on the vision tower's last patches."""
+
+    def __init__(self, sight_hidden: int) -> None:
+        """Make the head for a vision tower of this width."""
+        super().__init__()
+        self.norm = nn.LayerNorm(sight_hidden * 4)
+        self.spell = nn.Linear(sight_hidden * 4, len(ALPHABET) + 2)
+
+    def forward(self, states: torch.Tensor, lines: int, columns: int) -> torch.Tensor:
+        """Return log-probabilities, columns x (pictures x lines) x letters.
+
+        `states` are patches x width in the processor's order; a line is 4 patches high, so
+        a column is 4 patches one above the other.
+        """
+        width = states.shape[-1]
+        blocks = states.view(-1, lines, 2, columns // MERGE, MERGE, MERGE, width)
+        upright = blocks.permute(0, 1, 3, 5, 2, 4, 6).reshape(-1, columns, 4 * width)
+        return functional.log_softmax(self.spell(self.norm(upright)).float(), -1).transpose(0, 1)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Losses:
+    """Losses of a batch, and the share of counted tokens the model got right."""
+
+    total: torch.Tensor
+    token: float
+    pointer: float
+    ctc: float
+    right: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class LossWeights:
+    """How much each helper counts beside the next-token loss."""
+
+    pointer: float = 0.5
+    ctc: float = 0.5
+    layers: tuple[int, ...] = (2, 3)
+
+
+def compute_losses(model: Any, helpers: Helpers, batch: Batch, weigh: LossWeights) -> Losses:
+    """Return the losses of one batch."""
+    seen: list[torch.Tensor] = []
+    handle = model.model.visual.merger.register_forward_pre_hook(
+        lambda _, inputs: seen.append(inputs[0])
+    )
+    with tapped() as taps:
+        hidden = model.model(
+            input_ids=batch.ids,
+            mm_token_type_ids=batch.types if batch.grid is not None else None,
+            pixel_values=batch.patches,
+            image_grid_thw=batch.grid,
+            use_cache=False,
+        ).last_hidden_state
+    handle.remove()
+    token, right = _token_loss(model, hidden, batch)
+    pointer = _pointer_loss(taps, batch, weigh.layers) if weigh.pointer else token.new_zeros(())
+    ctc = _ctc_loss(helpers, seen[0], batch) if seen and weigh.ctc else token.new_zeros(())
+    return Losses(
+        total=token + weigh.pointer * pointer + weigh.ctc * ctc,
+        token=float(token.detach()),
+        pointer=float(pointer.detach()),
+        ctc=float(ctc.detach()),
+        right=right,
+    )
+
+
+def _token_loss(model: Any, hidden: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, float]:
+    """Return the weighted next-token loss and the share of full-weight tokens right."""
+    where = batch.labels != -100
+    logits = model.lm_head(hidden[where]).float()
+    labels, weights = batch.labels[where], batch.weights[where]
+    each = functional.cross_entropy(logits, labels, reduction="none")
+    counted = weights >= 1
+    hits = (logits.argmax(-1) == labels)[counted].float().mean()
+    return (each * weights).sum() / weights.sum(), float(hits)
+
+
+def _pointer_loss(
+    taps: dict[int, tuple[torch.Tensor, torch.Tensor]], batch: Batch, layers: Sequence[int]
+) -> torch.Tensor:
+    """Return how far head 0 of some layers is from looking at what is to be said."""
+    if not len(batch.pointers):
+        return torch.zeros((), device=batch.ids.device)
+    example, position = batch.pointers[:, 0], batch.pointers[:, 1]
+    places = torch.arange(batch.ids.shape[1], device=batch.ids.device)
+    wanted = _wanted(batch.pointers, places)
+    ahead = places[None, :] > position[:, None]
+    losses = []
+    for layer in layers:
+        queries, keys = (tensor[:, 0] for tensor in taps[layer])
+        whole = torch.matmul(queries, keys.transpose(1, 2)) * queries.shape[-1] ** -0.5
+        scores = whole[example, position].float().masked_fill(ahead, -1e4)
+        found = functional.log_softmax(scores, -1).masked_fill(~wanted, -1e4)
+        losses.append(-found.logsumexp(-1).clamp(min=-20.0).mean())
+    return torch.stack(losses).mean()
+
+
+def _wanted(pointers: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
+    """Return which places each pointer accepts, pointers x places."""
+    first, last, step, rows = (pointers[:, column, None] for column in range(2, 6))
+    wanted = torch.zeros(len(pointers), len(places), dtype=torch.bool, device=places.device)
+    for row in range(int(rows.max())):
+        shifted = places[None, :] - row * step
+        wanted |= (shifted >= first) & (shifted <= last) & (rows > row)
+    return wanted
+
+
+def _ctc_loss(helpers: Helpers, states: torch.Tensor, batch: Batch) -> torch.Tensor:
+    """Return the CTC loss of each line's text against its columns of patches."""
+    assert batch.grid is not None
+    _, rows, columns = batch.grid[0].tolist()
+    scores = helpers(states, rows // 4, columns)
+    spelled = [[_INDEX.get(letter, 1) for letter in line]
+               for text in batch.texts for line in text.split("\n")]  # fmt: skip
+    return functional.ctc_loss(
+        scores,
+        torch.tensor([letter for line in spelled for letter in line], device=scores.device),
+        torch.full((len(spelled),), columns, device=scores.device),
+        torch.tensor([len(line) for line in spelled], device=scores.device),
+        zero_infinity=True,
+    )
