@@ -15,6 +15,10 @@ from docvision.results.render.body import clean
 
 _DPI = 200
 """How many pixels of a picture make an inch of paper, as nothing says how large it was."""
+_GAP = 0.25
+"""Width of the gap between words at least, in heights of the word."""
+_LEAST_WIDTH = 0.7
+"""What a word keeps of its width at least."""
 _EM = 1000
 _CODES = 255
 """Characters of one font: code 0 is left out."""
@@ -147,12 +151,21 @@ def _image(pdf: Pdf, picture: bytes) -> pikepdf.Stream:
 
 
 def _line(line: Line, width: float, height: float, fonts: _Fonts) -> Iterator[str]:
-    """Yield the operators of a line; a space fills the gap between two words."""
+    """Yield the operators of a line, with spaces that every viewer tells from the words.
+
+    Some viewers believe the gaps, not the characters, so words that (nearly) touch are drawn
+    apart.
+    """
     for word, following in zip(line.words, (*line.words[1:], None), strict=True):
-        yield from _word(word, width, height, fonts)
-        if following and following.bbox[0] > word.bbox[2]:
-            gap = (word.bbox[2], word.bbox[1], following.bbox[0], word.bbox[3])
-            yield from _word(Word(text=" ", bbox=gap), width, height, fonts)
+        if following is None:
+            yield from _word(word, width, height, fonts)
+            continue
+        x0, y0, x1, y1 = word.bbox
+        gap = _GAP * (y1 - y0) * height / width
+        end = max(min(x1, following.bbox[0] - gap), x0 + (x1 - x0) * _LEAST_WIDTH)
+        space = (end, y0, max(following.bbox[0], end + gap), y1)
+        yield from _word(word.model_copy(update={"bbox": (x0, y0, end, y1)}), width, height, fonts)
+        yield from _word(Word(text=" ", bbox=space), width, height, fonts)
 
 
 def _word(word: Word, width: float, height: float, fonts: _Fonts) -> Iterator[str]:
