@@ -71,7 +71,7 @@ def read_pages(
 
 def _from_layer(document: Document, index: int) -> PageText | None:
     """Return the page as its text layer has it, or None where that cannot be trusted."""
-    layer = document.text_layer(index)
+    layer = _layer(document, index)
     if not layer.words:
         return None
     info = document.page(index)
@@ -114,13 +114,18 @@ def _look(
 
 
 def _sight(document: Document, index: int) -> Sight:
-    layer = document.text_layer(index) if document.info.kind is Kind.PDF else TextLayer()
+    layer = _layer(document, index)
     return Sight(
         info=document.page(index),
         draw=partial(document.render, index),
         rules=layer.rules,
         images=layer.images,
     )
+
+
+def _layer(document: Document, index: int) -> TextLayer:
+    # Only a PDF has one; not asking saves a short job a round trip.
+    return document.text_layer(index) if document.info.kind is Kind.PDF else TextLayer()
 
 
 def _page_text(index: int, info: PageInfo, blocks: tuple[Block, ...], spent: Usage) -> PageText:
