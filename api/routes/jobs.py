@@ -37,7 +37,12 @@ JobId = Annotated[str, Path(description="The job's id.", pattern="^[0-9a-zA-Z]{1
     responses=problems(413, 415, 422, 503),
 )
 async def submit(request: Request, parts: PartsOf) -> Response:
-    """Take in one or more files and answer at once; the work is done afterwards."""
+    """Take in one or more files and answer at once; the work is done afterwards.
+
+    ```sh
+    curl -F file=@report.pdf -F 'options={"pages": "1"}' http://127.0.0.1:8400/v1/jobs
+    ```
+    """
     job_id = new_job_id()
     form = await receive(request, job_id, parts.blobs, parts.settings.limits)
     try:
@@ -58,7 +63,12 @@ async def list_jobs(
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     before: Annotated[str | None, Query(description="Only jobs older than this id.")] = None,
 ) -> JobList:
-    """List jobs; pass the last id back as `before` for the next page."""
+    """List jobs; pass the last id back as `before` for the next page.
+
+    ```sh
+    curl "http://127.0.0.1:8400/v1/jobs?state=succeeded&limit=10"
+    ```
+    """
     jobs = await run_sync(lambda: parts.ledger.list(state=state, limit=limit, before=before))
     return JobList(jobs=[job_view(job) for job in jobs])
 
@@ -77,7 +87,12 @@ async def get_job(
         int | None, Query(description="What was seen; without it, the end is waited for.")
     ] = None,
 ) -> Response:
-    """Return the job at once, or (with `wait`) when it has changed or finished."""
+    """Return the job at once, or (with `wait`) when it has changed or finished.
+
+    ```sh
+    curl "http://127.0.0.1:8400/v1/jobs/$JOB?wait=20"
+    ```
+    """
     seconds = min(wait, parts.settings.api.max_wait_seconds)
     job = await parts.events.wait(job_id, revision, seconds)
     position = None
@@ -93,7 +108,12 @@ async def get_job(
     responses=problems(404, 409, 503),
 )
 async def cancel(job_id: JobId, parts: PartsOf) -> Response:
-    """Stop the work on a job; what was not read yet will not be."""
+    """Stop the work on a job; what was not read yet will not be.
+
+    ```sh
+    curl -X POST "http://127.0.0.1:8400/v1/jobs/$JOB/cancel"
+    ```
+    """
     keep = parts.settings.retention_seconds
     job = await run_sync(lambda: parts.ledger.cancel(job_id, keep=keep))
     return _job_response(job, None)
@@ -103,7 +123,12 @@ async def cancel(job_id: JobId, parts: PartsOf) -> Response:
     "/v1/jobs/{job_id}", status_code=204, summary="Erase a job", responses=problems(404, 503)
 )
 async def delete(job_id: JobId, parts: PartsOf) -> Response:
-    """Cancel the job if need be, and erase it with its files and results."""
+    """Cancel the job if need be, and erase it with its files and results.
+
+    ```sh
+    curl -X DELETE "http://127.0.0.1:8400/v1/jobs/$JOB"
+    ```
+    """
 
     def erase() -> None:
         parts.ledger.delete(job_id)

@@ -41,7 +41,12 @@ async def get_result(
     document: Annotated[int, Query(ge=0, description="Of a PDF: which file, from 0.")] = 0,
     accept: Annotated[str, Header()] = "*/*",
 ) -> Response:
-    """Return the result as `format` says, else as `Accept` does, else as JSON."""
+    """Return the result as `format` says, else as `Accept` does, else as JSON.
+
+    ```sh
+    curl "http://127.0.0.1:8400/v1/jobs/$JOB/result?format=md"
+    ```
+    """
     name, media_type = choose(format, accept)
     job = await parts.events.wait(job_id, None, 0)
     _require_result(job)

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import json
+import os
+import re
 import subprocess
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import psutil
@@ -101,6 +104,37 @@ def test_openapi_describes_every_route(service: Any) -> None:
         "get /metrics",
     } <= paths
     assert "application/problem+json" in json.dumps(document["paths"]["/v1/jobs"])
+
+
+def test_the_examples_in_openapi_work_when_pasted(
+    service: Any, pdf: Callable[..., bytes], tmp_path: Path
+) -> None:
+    (tmp_path / "report.pdf").write_bytes(pdf(1))
+    paths = service.http.get("/openapi.json").json()["paths"]
+    routes = {
+        f"{method} {path}": re.findall(r"^(curl .*)$", route["description"], re.MULTILINE)
+        for path, item in paths.items()
+        for method, route in item.items()
+    }
+
+    def paste(route: str, **variables: str) -> str:
+        (command,) = routes[route]
+        return subprocess.run(
+            ["bash", "-c", command.replace("http://127.0.0.1:8400", service.url)],
+            cwd=tmp_path,
+            env=os.environ | variables,
+            capture_output=True,
+            text=True,
+            check=True,
+        ).stdout
+
+    job = json.loads(paste("post /v1/jobs"))["id"]
+    assert json.loads(paste("get /v1/jobs/{job_id}", JOB=job))["state"] == "succeeded"
+    assert "page number 1" in paste("get /v1/jobs/{job_id}/result", JOB=job)
+    assert job in paste("get /v1/jobs")
+    conflict = json.loads(paste("post /v1/jobs/{job_id}/cancel", JOB=job))
+    assert conflict["code"] == "job_conflict"
+    assert paste("delete /v1/jobs/{job_id}", JOB=job) == ""
 
 
 @pytest.mark.slow
