@@ -11,7 +11,10 @@ from typing import Any
 
 import click
 
+from docvision.results.render import FORMATS
 from docvision.settings import Settings
+
+PDF = "pdf"
 
 
 def settings_here() -> Settings:
@@ -31,6 +34,16 @@ server_option = click.option(
     default=_default_server,
     show_default="DOCVISION_API_HOST and DOCVISION_API_PORT",
     help="The server's address.",
+)
+
+
+format_option = click.option(
+    "--format",
+    "fmt",
+    type=click.Choice([*FORMATS, PDF]),
+    default="md",
+    show_default=True,
+    help="pdf is a scan with selectable text.",
 )
 
 

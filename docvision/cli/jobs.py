@@ -9,10 +9,14 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from docvision.cli.common import deliver, server_option
+from docvision.cli.common import deliver, format_option, server_option
 from docvision.client import Client
 from docvision.jobs.model import State
 from docvision.jobs.view import JobView
+
+ID_LENGTH = 32
+WIDTH = 160
+"""Columns of the table where there is no terminal."""
 
 
 @click.group()
@@ -28,7 +32,9 @@ def list_jobs(server: str, state: str | None, limit: int) -> None:
     """List jobs, newest first."""
     with Client(server) as client:
         jobs = client.jobs(state=State(state) if state else None, limit=limit)
-    Console().print(_table(jobs))
+    terminal = Console()
+    console = terminal if terminal.is_terminal else Console(width=WIDTH)
+    console.print(_table(jobs))
 
 
 @command.command()
@@ -45,7 +51,7 @@ def show(job_id: str, server: str, wait: bool) -> None:
 @command.command()
 @click.argument("job_id", metavar="ID")
 @server_option
-@click.option("--format", "fmt", default="md", show_default=True, help="json, md, txt, html, …")
+@format_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder.")
 def result(job_id: str, server: str, fmt: str, output: Path | None) -> None:
     """Fetch a job's result."""
@@ -74,7 +80,10 @@ def delete(job_id: str, server: str) -> None:
 
 
 def _table(jobs: Iterable[JobView]) -> Table:
-    table = Table("ID", "State", "Task", "Pages", "Files", "Created", box=None)
+    table = Table(box=None)
+    for heading in ("ID", "State", "Task", "Pages", "Created"):
+        table.add_column(heading, no_wrap=True, min_width=ID_LENGTH if heading == "ID" else None)
+    table.add_column("Files")
     for job in jobs:
         done = job.progress.done + job.progress.failed
         total = "?" if job.progress.total is None else job.progress.total
@@ -83,7 +92,7 @@ def _table(jobs: Iterable[JobView]) -> Table:
             job.state.value,
             job.task,
             f"{done}/{total}",
-            ", ".join(file.name for file in job.files),
             f"{job.created:%Y-%m-%d %H:%M:%S}",
+            ", ".join(file.name for file in job.files),
         )
     return table

@@ -10,7 +10,7 @@ from typing import Any
 
 import click
 
-from docvision.cli.common import deliver, parse_options, server_option
+from docvision.cli.common import PDF, deliver, format_option, parse_options, server_option
 from docvision.cli.progress import JobRow, page_bar
 from docvision.client import AsyncClient
 from docvision.errors import DocvisionError, InputError, JobCancelled, JobFailed
@@ -53,7 +53,7 @@ class Outcome:
 @click.option(
     "--option", "pairs", multiple=True, metavar="KEY=VALUE", help="An option of the task."
 )
-@click.option("--format", "fmt", default="md", show_default=True, help="json, md, txt, html, …")
+@format_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder.")
 @click.option("--no-wait", is_flag=True, help="Print the jobs' ids and return.")
 def command(
@@ -70,7 +70,10 @@ def command(
     Each FILE becomes a job. One document that cannot be read does not stop the others; the exit
     code is then 1.
     """
-    order = Order(task=task, options=parse_options(pairs), fmt=None if no_wait else fmt)
+    options = parse_options(pairs)
+    if fmt == PDF:
+        options.setdefault("searchable_pdf", True)
+    order = Order(task=task, options=options, fmt=None if no_wait else fmt)
     outcomes = asyncio.run(_send_all(server, files, order))
     for outcome in outcomes:
         _tell(outcome)
