@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from types import FrameType
 
 import uvicorn
 from fastapi import FastAPI
@@ -19,31 +20,51 @@ from .app import create_app
 from .publish import CeleryPublisher
 
 BACKLOG = 2048
+GRACE_SECONDS = 5
+"""How long a stop waits for answers that have begun, such as uploads."""
 
 
-def app_of(settings: Settings) -> FastAPI:
-    """Return the application on the stores that the settings name; raises SettingsError."""
+class Server(uvicorn.Server):
+    """A server that answers its long polls at once when it is asked to stop."""
+
+    def __init__(self, config: uvicorn.Config, events: RedisEvents) -> None:
+        super().__init__(config)
+        self._events = events
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to stop; uvicorn calls this on SIGTERM and SIGINT, on the event loop."""
+        self._events.hush()
+        super().handle_exit(sig, frame)
+
+
+def server_of(settings: Settings) -> Server:
+    """Return a server on the stores that the settings name; raises SettingsError."""
     if settings.redis_url is None:
         raise SettingsError("Set DOCVISION_REDIS_URL, or run `docvision up`.", name="redis_url")
     client = connect(settings.redis_url)
-    return create_app(
+    events = RedisEvents(settings.redis_url)
+    app = create_app(
         settings,
         ledger=RedisLedger(client),
-        events=RedisEvents(settings.redis_url),
+        events=events,
         blobs=open_store(settings),
         publisher=CeleryPublisher(settings.redis_url, client),
         presence=RedisPresence(client),
     )
+    return Server(_config(app, settings), events)
 
 
 def main() -> None:
     """Serve until SIGTERM or SIGINT; settings come from the environment."""
     try:
-        settings = Settings.from_env(os.environ)
-        app = app_of(settings)
+        server = server_of(Settings.from_env(os.environ))
     except SettingsError as error:
         sys.exit(error.message)
-    uvicorn.run(
+    server.run()
+
+
+def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
+    return uvicorn.Config(
         app,
         host=settings.api.host,
         port=settings.api.port,
@@ -52,7 +73,7 @@ def main() -> None:
         backlog=BACKLOG,
         loop="uvloop",
         http="httptools",
-        timeout_graceful_shutdown=5,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
 
 

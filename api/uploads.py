@@ -43,6 +43,7 @@ async def receive(request: Request, job_id: str, blobs: BlobStore, limits: Limit
         UnsupportedType: A file is of no type that can be read.
         Empty: A file has no bytes.
     """
+    _check_length(request, limits)
     intake = _Intake(job_id, blobs, limits)
     try:
         async for event in form_events(request):
@@ -58,6 +59,20 @@ async def receive(request: Request, job_id: str, blobs: BlobStore, limits: Limit
     except BaseException:
         intake.discard()
         raise
+
+
+def _check_length(request: Request, limits: Limits) -> None:
+    """Refuse a body that no allowed form can have, before a byte of it is read."""
+    announced = int(request.headers.get("content-length", 0))
+    allowed = limits.files * (limits.file_bytes + FIELD_BYTES) + len(FIELDS) * FIELD_BYTES
+    if announced > allowed:
+        raise TooLarge(
+            f"The request has {announced} bytes; {limits.files} files of {limits.file_bytes} bytes "
+            "are allowed.",
+            limit="file_bytes",
+            allowed=limits.file_bytes,
+            found=announced,
+        )
 
 
 class _Intake:

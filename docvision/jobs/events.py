@@ -34,6 +34,7 @@ class _Bell:
 
     def __init__(self) -> None:
         self._waiting: defaultdict[str, set[_Waiter]] = defaultdict(set)
+        self.hushed = False
 
     @contextlib.contextmanager
     def listening(self, job_id: str, *, for_end: bool) -> Iterator[asyncio.Event]:
@@ -55,6 +56,10 @@ class _Bell:
         for job_id in self._waiting:
             self.ring(job_id, True)
 
+    def hush(self) -> None:
+        self.hushed = True
+        self.ring_all()
+
 
 class _Read(Protocol):
     async def __call__(self, job_id: str) -> Job: ...
@@ -73,7 +78,7 @@ async def _wait(bell: _Bell, read: _Read, job_id: str, revision: int | None, sec
             job = await read(job_id)
             left = deadline - clock()
             newer = revision is not None and job.revision > revision
-            if newer or job.state.finished or left <= 0:
+            if newer or job.state.finished or left <= 0 or bell.hushed:
                 return job
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(rung.wait(), left)
@@ -99,6 +104,10 @@ class RedisEvents:
         if self._listener is None:
             self._listener = asyncio.create_task(self._listen(), name="job-events")
         return await _wait(self._bell, self._read, job_id, revision, seconds)
+
+    def hush(self) -> None:
+        """End all waits, now and from now on, with the jobs as they are; on the event loop."""
+        self._bell.hush()
 
     async def close(self) -> None:
         """Stop listening."""

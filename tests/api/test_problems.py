@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -55,6 +56,17 @@ def test_a_file_that_is_too_large_is_refused_and_the_limit_is_named(
 ) -> None:
     problem = check(send(service, png + bytes(3_000_000)), 413, "too_large")
     assert (problem["limit"], problem["allowed"]) == ("file_bytes", 3_000_000)
+
+
+def test_a_body_that_is_far_too_large_is_refused_before_it_is_sent(service: Any) -> None:
+    host, port = service.url.removeprefix("http://").split(":")
+    request = (
+        f"POST /v1/jobs HTTP/1.1\r\nHost: {host}\r\nContent-Type: {BOUNDARY}\r\n"
+        "Content-Length: 1000000000000\r\nExpect: 100-continue\r\n\r\n"
+    )
+    with socket.create_connection((host, int(port)), 10) as connection:
+        connection.sendall(request.encode())
+        assert connection.recv(100).startswith(b"HTTP/1.1 413 ")
 
 
 def test_too_many_files_are_refused(service: Any, png: bytes) -> None:

@@ -7,8 +7,10 @@ import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -37,6 +39,32 @@ def test_the_api_is_up_soon(make_service: Any, valkey_url: str) -> None:
     """Counted in seconds of its own processor time, which a busy machine does not stretch."""
     times = psutil.Process(make_service(valkey_url).processes[0].pid).cpu_times()
     assert times.user + times.system < 1.5
+
+
+def test_a_large_upload_is_never_in_memory(make_service: Any, valkey_url: str) -> None:
+    service = make_service(f"{valkey_url}?db=15")
+    api = psutil.Process(service.processes[0].pid)
+    before = api.memory_info().rss
+    with tempfile.TemporaryFile() as large:
+        large.write(b"%PDF-1.7")
+        large.truncate(200 * MEGABYTE)
+        large.seek(0)
+        job = service.http.post("/v1/jobs", files={"file": ("large.pdf", large)}).json()
+    assert job["files"][0]["size"] == 200 * MEGABYTE
+    assert api.memory_info().rss - before < 40 * MEGABYTE
+
+
+def test_an_api_that_is_asked_to_stop_answers_its_long_polls(
+    make_service: Any, valkey_url: str, png: bytes
+) -> None:
+    service = make_service(f"{valkey_url}?db=15")
+    job = service.submit(png)["id"]
+    with ThreadPoolExecutor(1) as pool:
+        poll = pool.submit(service.job, job, wait=50)
+        time.sleep(0.5)
+        service.processes[0].terminate()
+        assert poll.result(10)["state"] == "queued"
+    service.processes[0].wait(10)
 
 
 def test_health_tells_alive_from_ready(service: Any) -> None:
