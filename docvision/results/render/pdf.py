@@ -153,19 +153,17 @@ def _image(pdf: Pdf, picture: bytes) -> pikepdf.Stream:
 def _line(line: Line, width: float, height: float, fonts: _Fonts) -> Iterator[str]:
     """Yield the operators of a line, with spaces that every viewer tells from the words.
 
-    Some viewers believe the gaps, not the characters, so words that (nearly) touch are drawn
-    apart.
+    Some viewers go by gaps, not by characters: words that (nearly) touch are drawn apart. Others
+    (pdfium) lose a character that is drawn by itself: each word ends in a space of its own.
     """
     for word, following in zip(line.words, (*line.words[1:], None), strict=True):
-        if following is None:
-            yield from _word(word, width, height, fonts)
-            continue
         x0, y0, x1, y1 = word.bbox
         gap = _GAP * (y1 - y0) * height / width
-        end = max(min(x1, following.bbox[0] - gap), x0 + (x1 - x0) * _LEAST_WIDTH)
-        space = (end, y0, max(following.bbox[0], end + gap), y1)
-        yield from _word(word.model_copy(update={"bbox": (x0, y0, end, y1)}), width, height, fonts)
-        yield from _word(Word(text=" ", bbox=space), width, height, fonts)
+        free = following.bbox[0] - gap if following else x1
+        end = max(min(x1, free), x0 + (x1 - x0) * _LEAST_WIDTH)
+        cell = (end - x0) / max(1, len(clean(word.text)))
+        spaced = Word(text=f"{word.text} ", bbox=(x0, y0, end + cell, y1))
+        yield from _word(spaced, width, height, fonts)
 
 
 def _word(word: Word, width: float, height: float, fonts: _Fonts) -> Iterator[str]:
