@@ -92,7 +92,8 @@ class Preparer:
             raise InvalidRequest(
                 f"A picture's sides must be multiples of {factor}.", width=width, height=height
             )
-        return pixels
+        # torch takes no array that it could not write to.
+        return np.require(pixels, requirements=["C", "W"])
 
     def _frames(self, film: Film) -> torch.Tensor:
         """Return frames of shape (frames, 3, height, width)."""

@@ -185,6 +185,13 @@ def test_a_picture_that_is_no_multiple_of_the_factor_is_refused(preparers):
     assert caught.value.detail == {"width": 60, "height": 64}
 
 
+def test_a_picture_that_may_not_be_written_to_is_taken_all_the_same(preparers):
+    shown = picture(64, 64)
+    shown.pixels.setflags(write=False)
+
+    assert preparers["qwen3_vl"].prepare(ask(shown)).visual_tokens == 4
+
+
 def test_an_empty_film_and_frames_of_two_sizes_are_refused(preparers):
     with pytest.raises(InvalidRequest):
         preparers["qwen3_vl"].prepare(ask(film((), 64, 64)))
