@@ -11,6 +11,7 @@ import asyncio
 import json
 import os
 import sys
+import textwrap
 import time
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,6 +31,7 @@ from docvision.stack import Stack
 SAMPLES = Path(__file__).parent
 OUTPUT = SAMPLES.parent / "demo-output"
 DATA = OUTPUT / ".data"
+FIRST_WORDS = 40
 WIDTH = 120
 """Columns of the table where there is no terminal."""
 PATIENCE = 240.0
@@ -147,7 +149,7 @@ def _table(readings: list[Reading]) -> Table:
     for heading in ("File", "Type", "Pages", "State", "Text from", "Seconds"):
         right = heading in ("Pages", "Seconds")
         table.add_column(heading, justify="right" if right else "left", no_wrap=True)
-    table.add_column("First words", no_wrap=True, ratio=1)
+    table.add_column("First words")
     for reading in readings:
         table.add_row(reading.sample.path.name, *_cells(reading))
     return table
@@ -174,7 +176,7 @@ def _sources(pages: tuple[Page, ...]) -> list[str]:
 
 def _first_words(pages: tuple[Page, ...]) -> str:
     texts = (block.text for page in pages for block in page.blocks if block.kind not in FURNITURE)
-    return " ".join(next(texts, "").split())
+    return textwrap.shorten(next(texts, ""), FIRST_WORDS, placeholder=" …")
 
 
 if __name__ == "__main__":
