@@ -4,13 +4,14 @@ import threading
 import time
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docvision.engines.batching import Batcher, Work, choose
 from docvision.errors import ContextExceeded, EngineFailed
 
 
+@settings(deadline=None)
 @given(st.lists(st.integers(1, 3000), min_size=1, max_size=80), st.integers(100, 8000))
 def test_a_batch_holds_the_oldest_and_fits_its_budget(sizes, budget):
     waiting = [Work(item=number, tokens=size) for number, size in enumerate(sizes)]

@@ -56,7 +56,7 @@ CORPUS = (
     "The quick brown fox jumps over the lazy dog. Grüße aus Köln, café, naïve, 東京, данные.",
 ) * 20  # fmt: skip
 
-FAMILIES = ("qwen3_vl", "qwen2_5_vl", "qwen2_vl", "qwen3_5")
+FAMILIES = ("qwen3_vl", "qwen3_vl_moe", "qwen2_5_vl", "qwen2_vl", "qwen3_5")
 
 
 def build(folder: Path, family: str, *, seed: int = 0) -> Path:
@@ -131,7 +131,7 @@ def _config(family: str, tokenizer: Qwen2TokenizerFast) -> dict:
         "vision_start_token_id": ids("<|vision_start|>"),
         "vision_end_token_id": ids("<|vision_end|>"),
     }
-    if family in ("qwen3_vl", "qwen3_5"):
+    if family.startswith("qwen3"):
         text |= {
             "head_dim": 16,
             "rope_parameters": rope | {"mrope_section": [3, 3, 2], "mrope_interleaved": True},
@@ -143,9 +143,11 @@ def _config(family: str, tokenizer: Qwen2TokenizerFast) -> dict:
             "out_hidden_size": 64,
             "num_position_embeddings": 64,
         }
-        if family == "qwen3_vl":
+        if family.startswith("qwen3_vl"):
             vision["deepstack_visual_indexes"] = [0]
-        else:
+        if family == "qwen3_vl_moe":
+            text |= {"num_experts": 4, "num_experts_per_tok": 2, "moe_intermediate_size": 32}
+        if family == "qwen3_5":
             text |= {
                 "layer_types": ["linear_attention", "full_attention"],
                 "linear_key_head_dim": 16,
@@ -171,7 +173,7 @@ def _config(family: str, tokenizer: Qwen2TokenizerFast) -> dict:
 
 
 def _processor(family: str, tokenizer: Qwen2TokenizerFast):
-    if family in ("qwen3_vl", "qwen3_5"):
+    if family.startswith("qwen3"):
         kinds = (Qwen3VLProcessor, Qwen3VLVideoProcessor, {"patch_size": 16})
     elif family == "qwen2_5_vl":
         kinds = (Qwen2_5_VLProcessor, Qwen2VLVideoProcessor, {"patch_size": 14})

@@ -34,7 +34,7 @@ def boxes(draw):
     return (x0, y0, x1, y1)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     st.floats(20, 3000),
     st.floats(20, 3000),
@@ -76,7 +76,7 @@ def test_a_page_of_usual_print_is_one_view():
     assert len(PLANNERS[32].page(A4, 9 / 842)) == 1
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(boxes(), boxes(), st.sampled_from(list(BoxConvention)))
 def test_a_box_comes_back_from_the_view_where_it_was(region, inner, convention):
     # given a view of a region, and a box inside it
@@ -111,7 +111,7 @@ def test_a_box_beyond_the_view_or_with_swapped_corners_is_put_right():
     assert view.to_page((900, 50, -20, 1200), BoxConvention.PER_MILLE) == (0, 0.05, 0.9, 1)
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(st.lists(boxes(), min_size=1, max_size=12), st.sampled_from([28, 32]))
 def test_every_word_is_shown_in_a_view_of_its_line(words, factor):
     # when words of a line are planned
@@ -167,7 +167,7 @@ def video(duration: float, fps: float = 25.0) -> DocumentInfo:
     )
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(
     st.floats(0.5, 7200),
     st.floats(5, 60),

@@ -66,7 +66,7 @@ PAGES = st.floats(50, 3000)
 TEXT = st.floats(0.002, 0.2)
 
 
-@settings(max_examples=500)
+@settings(max_examples=500, deadline=None)
 @given(PAGES, PAGES, TEXT, FACTORS, st.integers(300, 4000))
 def test_a_page_is_legible_or_fills_its_budget(width, height, text, factor, most):
     # when a page is fitted
@@ -84,7 +84,7 @@ def test_a_page_is_legible_or_fills_its_budget(width, height, text, factor, most
         assert wide * high > most
 
 
-@settings(max_examples=300)
+@settings(max_examples=300, deadline=None)
 @given(PAGES, PAGES, TEXT, FACTORS)
 def test_a_page_with_larger_text_never_costs_more(width, height, text, factor):
     def cost(text_height):
