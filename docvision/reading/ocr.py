@@ -6,8 +6,8 @@ because it is faster with the same words:
 - weights that are denormal numbers count as zero (see `ocr_models`);
 - lines of several pages are sorted by width and read in batches of nearly one width, so that
   little padding is computed;
-- each model runs on one thread and several pages and batches run side by side, which wastes less
-  than sharing the work of one run;
+- batches of lines run side by side on one thread each, which wastes less than sharing the work of
+  one batch; pages are looked at two at a time, as the detector needs some 400 MB for one;
 - the angle classifier looks at upright lines only where some tell that the page is upside down.
 """
 
@@ -39,6 +39,8 @@ _BATCH_RATIO = 40.0
 """Widths of a batch's lines in all, as a multiple of their height: larger ones leave the cache."""
 _PADDING = 1.1
 """The widest line of a batch is so much wider than the narrowest at most."""
+_PAGES_AT_ONCE = 2
+"""Pages that the detector looks at side by side, however many threads there are."""
 _SAMPLE = 8
 """Lines that are asked whether the page stands on its head."""
 
@@ -75,6 +77,7 @@ class Ocr:
         self._lock = threading.Lock()
         self._models: Models | None = None
         self._pool: ThreadPoolExecutor | None = None
+        self._looking = threading.BoundedSemaphore(_PAGES_AT_ONCE)
 
     def read(self, pictures: Sequence[Pixels]) -> list[tuple[Word, ...]]:
         """Return the words of each picture, line by line from the top.
@@ -85,7 +88,7 @@ class Ocr:
         one by one.
         """
         models, pool = self._ready()
-        found = pool.map(lambda at: _crops(models, at, pictures[at]), range(len(pictures)))
+        found = pool.map(lambda at: self._look(models, at, pictures[at]), range(len(pictures)))
         crops = [crop for of_picture in found for crop in of_picture]
         batches = list(_batches(crops))
         words: list[list[Word]] = [[] for _ in pictures]
@@ -120,10 +123,14 @@ class Ocr:
     ) -> None:
         self.close()
 
+    def _look(self, models: Models, at: int, picture: Pixels) -> list[_Crop]:
+        with self._looking:
+            return _crops(models, at, picture)
+
     def _ready(self) -> tuple[Models, ThreadPoolExecutor]:
         with self._lock:
             if self._models is None or self._pool is None:
-                self._models = load_models(threads=1)
+                self._models = load_models(self._threads)
                 self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="ocr")
             return self._models, self._pool
 

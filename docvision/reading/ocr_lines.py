@@ -11,11 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docvision.geometry import Box, clip
-from docvision.reading.words import StyledWord
+from docvision.reading.words import StyledWord, has_cjk
 
 Quad = NDArray[np.float32]
 """Corners of a line in pixels, shape (4, 2), in the order in which the line is read: top left, top
 right, bottom right, bottom left of the upright line."""
+
+_FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -52,12 +54,17 @@ def reading_of(text: str, score: float, info: Any) -> Reading:
         confidences.append(min(sure[at : at + len(word)], default=score))
         at += len(word)
     return Reading(
-        words=tuple("".join(word) for word in info.words),
+        words=tuple(_narrow("".join(word)) for word in info.words),
         starts=tuple(start for start, _ in spans),
         ends=tuple(end for _, end in spans),
         confidences=tuple(confidences),
         score=score,
     )
+
+
+def _narrow(word: str) -> str:
+    """Return a word with the recogniser's full-width Latin forms as ordinary characters."""
+    return word if has_cjk(word) else word.translate(_FULL_WIDTH)
 
 
 def _pitch(columns: Sequence[Sequence[int]]) -> float:

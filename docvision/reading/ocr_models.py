@@ -28,7 +28,10 @@ class Models:
 
 
 def load_models(threads: int) -> Models:
-    """Load the models from RapidOCR's wheel; each run of one uses `threads` threads.
+    """Load the models from RapidOCR's wheel.
+
+    The detector shares its work among `threads` threads: a page is large, and few are looked at
+    at once. The others run on one thread, as many of their batches run side by side.
 
     Takes about half a second, most of it for imports.
     """
@@ -43,7 +46,7 @@ def load_models(threads: int) -> Models:
     config = ParseParams.load(DEFAULT_CFG_PATH)
     folder = Path(DEFAULT_CFG_PATH).parent / "models"
 
-    def part(section: Any, model: str) -> Any:
+    def part(section: Any, model: str, threads: int = 1) -> Any:
         section._set_flag("allow_objects", True)
         section.session = _session(folder / model, threads)
         section.font_path = None
@@ -52,7 +55,7 @@ def load_models(threads: int) -> Models:
     recogniser = TextRecognizer(part(config.Rec, _RECOGNISER))
     recogniser.rec_batch_num = ANY_BATCH
     return Models(
-        detector=TextDetector(part(config.Det, _DETECTOR)),
+        detector=TextDetector(part(config.Det, _DETECTOR, threads)),
         recogniser=recogniser,
         classifier=TextClassifier(part(config.Cls, _CLASSIFIER)),
     )

@@ -8,6 +8,7 @@ from docvision.geometry import Box
 from docvision.results.model import Word
 
 _PART = re.compile(r"\S+")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 
 
 class StyledWord(Word):
@@ -44,3 +45,8 @@ def words_of_line(text: str, bbox: Box, confidence: float = 1.0) -> tuple[Word, 
         )
         for part in _PART.finditer(text)
     )
+
+
+def has_cjk(text: str) -> bool:
+    """Whether a text holds a Chinese, Japanese or Korean character."""
+    return bool(_CJK.search(text))

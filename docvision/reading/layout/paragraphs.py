@@ -10,6 +10,7 @@ from statistics import median
 
 from docvision.reading.layout.lists import Marker, marker_of
 from docvision.reading.layout.placed import Segment
+from docvision.reading.words import has_cjk
 
 _NEW_SIZE = 1.18
 """Lines whose sizes differ by more are not of one paragraph."""
@@ -17,7 +18,6 @@ _INDENT = 0.8
 """A first line stands so many sizes to the right of the others."""
 _ENDS = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 _HYPHENATED = re.compile(r"\w[-\u2010\u00ad]$")
-_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uff00-\uffef]")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,7 @@ def joined_text(group: Group) -> str:
         elif _HYPHENATED.search(text) and line.text[:1].islower():
             text = text[:-1] + line.text
         elif (_HYPHENATED.search(text) and line.text[:1].isalnum()) or (
-            _CJK.search(text[-1:]) and _CJK.match(line.text)
+            has_cjk(text[-1:]) and has_cjk(line.text[:1])
         ):
             text += line.text
         else:
