@@ -26,7 +26,8 @@ class Verdict:
 
 def judge(job: Job, model: str, opened: Sequence[Opened], answers: Sequence[UnitAnswer]) -> Verdict:
     """Merge the answers; the job failed where nothing at all could be read."""
-    problems = [one.problem for one in (*opened, *answers) if one.problem is not None]
+    found = [*(one.problem for one in opened), *(answer.problem for answer in answers)]
+    problems = [problem for problem in found if problem is not None]
     if problems and all(answer.problem is not None for answer in answers):
         return Verdict(state=State.FAILED, problem=problems[0])
     documents = tuple(
