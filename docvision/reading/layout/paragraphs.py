@@ -16,6 +16,8 @@ _NEW_SIZE = 1.18
 """Lines whose sizes differ by more are not of one paragraph."""
 _INDENT = 0.8
 """A first line stands so many sizes to the right of the others."""
+_SHORT_LINE = 4
+"""Words; lines that are no longer on average are those of an address."""
 _ENDS = re.compile(r"[.!?:;…][\"'”’»)\]]*$")
 _HYPHENATED = re.compile(r"\w[-\u2010\u00ad]$")
 
@@ -133,13 +135,26 @@ def _ends_early(line: Segment, below: Segment, left: float, right: float) -> boo
 
     Lines with wide gaps, such as keys and values, end where they do.
     """
-    if line.parts > 1 or below.parts > 1:
+    if _pieces(line) > 1 or _pieces(below) > 1:
         return True
+    if _HYPHENATED.search(line.text):
+        return False
     first = below.words[0]
     free = right - line.x1
     if line.x0 - left > 3 * line.size:  # centred, or set to the right
         free += line.x0 - left
     return free > (first.x1 - first.x0) + 0.8 * line.size
+
+
+def _pieces(line: Segment) -> int:
+    """Return how many pieces wide gaps part a line into, the gap after a marker aside."""
+    return line.parts - (line.parts > 1 and marker_of(line.words) is not None)
+
+
+def _is_listing(lines: Sequence[Segment]) -> bool:
+    """Whether lines are short and each begins anew, as those of an address do."""
+    words = sum(len(line.words) for line in lines)
+    return words <= _SHORT_LINE * len(lines) and not any(line.text[:1].islower() for line in lines)
 
 
 def _split(
@@ -151,7 +166,7 @@ def _split(
     in an address, they are one block with line breaks.
     """
     breaks = [_ends_early(line, below, left, right) for line, below in pairwise(found)]
-    if sum(breaks) > 0.4 * len(breaks):
+    if sum(breaks) > 0.4 * len(breaks) or _is_listing(found):
         # The longest line of an address ends early for no measure; a capital says so too.
         breaks = [
             early or below.text[:1].isupper() or below.text[:1].isdigit()
