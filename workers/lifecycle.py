@@ -20,7 +20,6 @@ from typing import Any
 
 from celery import Celery, signals
 
-from docvision.bench import Bench
 from docvision.blobs.opening import open_store
 from docvision.documents.sandbox import Sandbox
 from docvision.engines.registry import load_engine
@@ -29,6 +28,7 @@ from docvision.jobs.keeper import LeaseKeeper
 from docvision.jobs.presence import BEAT_SECONDS, RedisPresence, WorkerCard
 from docvision.jobs.redis import RedisLedger, connect
 from docvision.reading.ocr import Ocr
+from docvision.run import Bench
 from docvision.settings import Settings
 from docvision.tasks.base import Tools
 

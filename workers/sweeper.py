@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import logging
 
-from docvision.bench import Bench
 from docvision.jobs import keys
+from docvision.run import Bench
 
 _log = logging.getLogger(__name__)
 SWEEP_SECONDS = 2.0

@@ -5,9 +5,9 @@ from __future__ import annotations
 from celery import Celery
 
 from docvision import run
-from docvision.bench import Bench
 from docvision.jobs.model import Step
 from docvision.jobs.wire import TASKS
+from docvision.run import Bench
 
 
 def register(app: Celery, bench: Bench) -> None:

@@ -33,7 +33,7 @@ class Reader(StrEnum):
     OCR = "ocr"
     """Always the OCR reader, never the text layer or the model."""
     MODEL = "model"
-    """Always the model, checked against OCR."""
+    """The model alone, where it reads whole pages; OCR only if its answer is of no use."""
 
 
 class Sampling(StrEnum):

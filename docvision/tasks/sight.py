@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from docvision.documents.base import PageInfo
+from docvision.documents.base import PageInfo, Pixels
 from docvision.engines.profile import Reads
 from docvision.errors import Cancelled
 from docvision.geometry import Box
+from docvision.reading.ink import has_ink
 from docvision.reading.layout import blocks_of
 from docvision.results.model import Block, Source, Usage, Word
 from docvision.tasks.base import Draw, Tools
@@ -34,15 +35,24 @@ def read_sights(
     """Yield each sight's blocks and what the model spent on them.
 
     Their lines go through OCR together, which is faster than page by page. Then comes the model,
-    as far as it can read: whole pages, doubtful lines only, or nothing.
+    as far as it can read: whole pages, doubtful lines only, or nothing. A blank page is shown to
+    neither: there is nothing to read on it, and a model might invent something.
 
     Raises:
         Cancelled: `cancelled()` was true.
     """
-    seen = tools.ocr.read([sight.draw(*reader_size(sight.info)) for sight in sights])
-    for sight, words in zip(sights, seen, strict=True):
+    pictures = [sight.draw(*reader_size(sight.info)) for sight in sights]
+    inked = [index for index, picture in enumerate(pictures) if has_ink(picture)]
+    alone = reader is Reader.MODEL and _reads(tools, reader) is Reads.PAGE
+    seen = {} if alone else _seen(pictures, inked, tools)
+    for index, sight in enumerate(sights):
         check(cancelled)
-        yield _with_model(sight, words, reader, tools, cancelled)
+        if index not in inked:
+            yield (), Usage()
+        elif alone:
+            yield _model_alone(sight, pictures[index], tools, cancelled)
+        else:
+            yield _with_model(sight, seen[index], reader, tools, cancelled)
         check(cancelled)
 
 
@@ -52,6 +62,29 @@ def check(cancelled: Callable[[], bool]) -> None:
         raise Cancelled("The job was cancelled.")
 
 
+def _seen(
+    pictures: Sequence[Pixels], inked: Sequence[int], tools: Tools
+) -> dict[int, tuple[Word, ...]]:
+    words = tools.ocr.read([pictures[index] for index in inked]) if inked else []
+    return dict(zip(inked, words, strict=True))
+
+
+def _reads(tools: Tools, reader: Reader) -> Reads:
+    if tools.engine is None or reader is Reader.OCR:
+        return Reads.NOTHING
+    return tools.engine.profile.reads
+
+
+def _model_alone(
+    sight: Sight, picture: Pixels, tools: Tools, cancelled: Callable[[], bool]
+) -> tuple[tuple[Block, ...], Usage]:
+    said, spent = _ask(sight, None, tools, cancelled)
+    if said:
+        return _blocks(sight, said, Source.MODEL), spent
+    (words,) = tools.ocr.read([picture])
+    return _blocks(sight, words, Source.OCR), spent
+
+
 def _with_model(
     sight: Sight,
     words: Sequence[Word],
@@ -59,19 +92,26 @@ def _with_model(
     tools: Tools,
     cancelled: Callable[[], bool],
 ) -> tuple[tuple[Block, ...], Usage]:
-    engine = None if reader is Reader.OCR else tools.engine
-    reads = engine.profile.reads if engine else Reads.NOTHING
-    spent = Usage()
-    if engine and reads is Reads.PAGE:
-        said, spent = read_whole_page(
-            sight.info, sight.draw, words, engine, tools.engine_settings, cancelled
-        )
+    reads, spent = _reads(tools, reader), Usage()
+    if reads is Reads.PAGE and words:
+        said, spent = _ask(sight, words, tools, cancelled)
         if said:
             return _blocks(sight, said, Source.MODEL), spent
     blocks = _blocks(sight, words, Source.OCR)
-    if engine and reads is Reads.REGION:
-        return look_again(sight.info, sight.draw, blocks, engine, tools.engine_settings, cancelled)
+    if reads is Reads.REGION and tools.engine:
+        return look_again(
+            sight.info, sight.draw, blocks, tools.engine, tools.engine_settings, cancelled
+        )
     return blocks, spent
+
+
+def _ask(
+    sight: Sight, seen: Sequence[Word] | None, tools: Tools, cancelled: Callable[[], bool]
+) -> tuple[tuple[Word, ...], Usage]:
+    assert tools.engine is not None
+    return read_whole_page(
+        sight.info, sight.draw, seen, tools.engine, tools.engine_settings, cancelled
+    )
 
 
 def _blocks(sight: Sight, words: Sequence[Word], source: Source) -> tuple[Block, ...]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeGuard
 
 from pydantic_core import from_json
 
@@ -60,7 +60,7 @@ def _lines(items: list[Any], view: View, convention: BoxConvention) -> Iterator[
                 yield SpottedLine(text=" ".join(text.split()), bbox=bbox)
 
 
-def _is_box(value: Any) -> bool:
+def _is_box(value: Any) -> TypeGuard[list[float]]:
     return (
         isinstance(value, list)
         and len(value) == 4

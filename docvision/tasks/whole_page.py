@@ -28,7 +28,7 @@ UNSUPPORTED = 0.5
 def read_whole_page(
     info: PageInfo,
     draw: Draw,
-    seen: Sequence[Word],
+    seen: Sequence[Word] | None,
     engine: Engine,
     settings: EngineSettings,
     cancelled: Callable[[], bool],
@@ -36,20 +36,19 @@ def read_whole_page(
     """Return the words that the model read, and what that cost.
 
     `seen` is what OCR saw on the page: it tells how small the text is and how far the model can
-    be believed. No words are returned where the model's answer looped, was cut or is no list of
-    lines: then OCR's stand. A page on which OCR saw nothing is not shown to the model, which
-    might invent something.
+    be believed; without it (None) the budget is spent whole and only the model's own
+    probabilities tell. No words are returned where the model's answer looped, was cut or is no
+    list of lines.
     """
-    if not seen:
-        return (), Usage()
-    views = Planner(engine.profile, settings).page(info, _text_height(seen))
+    height = _text_height(seen) if seen else None
+    views = Planner(engine.profile, settings).page(info, height)
     answers = engine.generate([_request(draw, view, settings, cancelled) for view in views])
     usage = sum((answer.usage for answer in answers), Usage())
     if any(answer.finish != "stop" for answer in answers):
         return (), usage
     words: list[Word] = []
     for line, confidence in _without_repeats(views, answers, engine.profile.boxes):
-        sure = _checked(line, confidence, seen)
+        sure = confidence if seen is None else _checked(line, confidence, seen)
         words += words_of_line(line.text, line.bbox, sure)
     return tuple(words), usage
 

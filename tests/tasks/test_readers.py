@@ -12,9 +12,13 @@ from docvision.engines.base import never
 from docvision.engines.scripted import Scripted
 from docvision.geometry import WHOLE, Box
 from docvision.reading.layout import blocks_of, words_of_line
+from docvision.reading.ocr import Ocr
 from docvision.results.model import Block, Source, Word
-from docvision.settings import EngineSettings
+from docvision.settings import EngineSettings, Limits
+from docvision.tasks.base import Tools
+from docvision.tasks.options import Reader
 from docvision.tasks.second_look import look_again
+from docvision.tasks.sight import Sight, read_sights
 from docvision.tasks.whole_page import read_whole_page
 
 PAGE = PageInfo(width=800, height=600, unit="px")
@@ -30,7 +34,7 @@ def spotted(text: str, box: Sequence[int] = (100, 100, 500, 140)) -> str:
     return json.dumps([{"bbox_2d": list(box), "text_content": text}])
 
 
-def whole(answer: dict[str, Any], seen: Sequence[Word] = SEEN) -> tuple[Word, ...]:
+def whole(answer: dict[str, Any], seen: Sequence[Word] | None = SEEN) -> tuple[Word, ...]:
     engine = Scripted({"answers": [answer]})
     words, _ = read_whole_page(PAGE, draw, seen, engine, SETTINGS, never)
     return words
@@ -65,8 +69,49 @@ def test_an_answer_that_did_not_end_by_itself_is_not_used(finish: str) -> None:
     assert whole({"text": spotted("Total due 37.31"), "finish": finish}) == ()
 
 
-def test_a_blank_page_is_never_shown_to_the_model() -> None:
-    assert whole({"error": "engine_failed"}, seen=()) == ()
+def test_without_ocr_only_the_models_own_probability_counts() -> None:
+    words = whole({"text": spotted("Total due 37.31"), "logprob": -0.5}, seen=None)
+    assert {round(word.confidence, 2) for word in words} == {0.61}
+
+
+class UnusedOcr(Ocr):
+    """An OCR reader that must not be asked."""
+
+    def read(self, pictures: Sequence[Pixels]) -> list[tuple[Word, ...]]:
+        assert not pictures, "OCR was asked"
+        return []
+
+
+def sights(*pictures: Pixels, reader: Reader, answer: dict[str, Any]) -> list[tuple[Block, ...]]:
+    tools = Tools(
+        engine=Scripted({"answers": [answer]}),
+        ocr=UnusedOcr(),
+        engine_settings=SETTINGS,
+        limits=Limits(),
+    )
+
+    def shown(picture: Pixels) -> Sight:
+        return Sight(info=PAGE, draw=lambda width, height, region=WHOLE: picture)
+
+    found = read_sights([shown(picture) for picture in pictures], reader, tools, never)
+    return [blocks for blocks, _ in found]
+
+
+BLANK = np.full((600, 800, 3), 250, np.uint8)
+INKED = BLANK.copy()
+INKED[60:84, 80:400:4] = 20
+
+
+def test_a_blank_page_is_shown_to_nobody_and_gives_nothing() -> None:
+    assert sights(BLANK, reader=Reader.AUTO, answer={"error": "engine_failed"}) == [()]
+
+
+def test_the_model_alone_reads_without_ocr() -> None:
+    blank, (block,) = sights(
+        BLANK, INKED, reader=Reader.MODEL, answer={"text": spotted("Total due 37.31")}
+    )
+    assert blank == ()
+    assert (block.text, block.source) == ("Total due 37.31", Source.MODEL)
 
 
 def test_a_surer_model_settles_a_doubtful_line() -> None:

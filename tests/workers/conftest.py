@@ -6,7 +6,6 @@ from pathlib import Path
 
 import pytest
 
-from docvision.bench import Bench
 from docvision.blobs.base import BlobStore
 from docvision.blobs.local import LocalBlobs
 from docvision.documents.sandbox import Sandbox
@@ -18,6 +17,7 @@ from docvision.jobs.model import Job, Step, Upload, new_job_id
 from docvision.jobs.presence import MemoryPresence
 from docvision.jobs.wire import Message
 from docvision.reading.ocr import Ocr
+from docvision.run import Bench
 from docvision.settings import EngineSettings, Limits, Settings, WorkerSettings
 from docvision.tasks.base import Tools
 

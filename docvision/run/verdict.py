@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from docvision.bench import Opened
 from docvision.jobs.model import Job, Problem, State
 from docvision.pipeline import merge_document
 from docvision.results.model import DocumentResult, Result, Usage
 from docvision.results.model import Problem as Note
+from docvision.run.bench import Opened
 from docvision.tasks.base import UnitAnswer
 from docvision.tasks.options import validate_options
 from docvision.tasks.registry import get_task

@@ -16,7 +16,6 @@ import logging
 from collections.abc import Callable, Iterator, Sequence
 from itertools import groupby
 
-from docvision.bench import Bench, Opened, Shelf, dump_answer, dump_plan, load_answer, load_plan
 from docvision.errors import (
     Cancelled,
     DocvisionError,
@@ -33,10 +32,11 @@ from docvision.jobs.wire import Message
 from docvision.pipeline import plan_units, read_units, searchable_copy
 from docvision.results.model import Page, Result, Usage
 from docvision.results.model import Problem as Note
+from docvision.run.bench import Bench, Opened, Shelf, dump_answer, dump_plan, load_answer, load_plan
+from docvision.run.verdict import Verdict, judge
 from docvision.tasks.base import UnitAnswer
 from docvision.tasks.options import validate_options
 from docvision.tasks.registry import get_task
-from docvision.verdict import Verdict, judge
 
 _log = logging.getLogger(__name__)
 _DROPPED = (Cancelled, LeaseLost, JobNotFound)

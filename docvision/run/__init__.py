@@ -1,0 +1,6 @@
+"""The work on a job, one message at a time; `steps` tells the walk."""
+
+from docvision.run.bench import Bench
+from docvision.run.steps import assemble, prepare, read
+
+__all__ = ["Bench", "assemble", "prepare", "read"]
