@@ -2,7 +2,8 @@
 
 Starts the whole stack (Valkey, API, workers) on this machine with the scripted engine, sends the
 same one-page picture again and again over HTTP, and tells jobs per second (many senders at once)
-and the time from submit to done (one job at a time on an idle stack). Each job is waited for by long poll, as a client would.
+and the time from submit to done (one job at a time on an idle stack). Each job is waited for by
+long poll, as a client would.
 """
 
 from __future__ import annotations
