@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 
@@ -69,7 +70,7 @@ class _Fonts:
 
     def finish(self) -> None:
         """Write the fonts, now that it is known what they hold."""
-        glyph = self._pdf.make_stream(f"{_EM} 0 d0".encode())
+        glyph = self._pdf.make_stream(f"{_EM} 0 0 0 {_EM} {_EM} d1".encode())
         count = -(-len(self._codes) // _CODES)
         characters = list(self._codes)
         for font in range(count):
@@ -166,9 +167,16 @@ def _line(line: Line, width: float, height: float, fonts: _Fonts) -> Iterator[st
         yield from _word(spaced, width, height, fonts)
 
 
+def _as_seen(text: str) -> str:
+    """Return the characters from left to right; Hebrew and Arabic words run the other way."""
+    if any(unicodedata.bidirectional(character) in {"R", "AL"} for character in text):
+        return text[::-1]
+    return text
+
+
 def _word(word: Word, width: float, height: float, fonts: _Fonts) -> Iterator[str]:
     """Yield what sets a word so that its characters fill its box, in cells of one width."""
-    text = clean(word.text)
+    text = _as_seen(clean(word.text))
     if not text:
         return
     x0, x1 = word.bbox[0] * width, word.bbox[2] * width
