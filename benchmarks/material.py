@@ -66,6 +66,7 @@ def pictures(material: Material, dpi: int) -> Iterator[Pixels]:
     """Draw each page (PDFs at `dpi`, slides in the middle of their time) as RGB."""
     if material.path.suffix == ".pdf":
         with pypdfium2.PdfDocument(material.path) as document:
+            document.init_forms()  # else the answers in fields are not drawn
             for page in document:
                 drawn = page.render(scale=dpi / 72, rev_byteorder=True).to_numpy()
                 yield np.ascontiguousarray(drawn[:, :, :3])
