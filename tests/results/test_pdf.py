@@ -14,7 +14,7 @@ from docvision.results.model import BlockKind, DocumentResult
 from docvision.results.render.pdf import searchable_pdf
 from tests.results.make import block, result
 
-LINES = ("Müller & Söhne zahlen 17,50 €", "Déjà vu – naïve façade", "Ελλάδα Київ 東京 עברית")
+LINES = ("Müller & Söhne zahlen 17,50 €", "Déjà vu – naïve façade", "Ελλάδα Київ 東京")
 
 
 def _picture(width: int = 600, height: int = 800) -> bytes:
@@ -47,6 +47,13 @@ def test_words_are_found_where_they_stand() -> None:
                 x0, y0, x1, y1 = word.bbox
                 assert (left, right) == pytest.approx((x0 * 600, x1 * 600), abs=1.0)
                 assert (top, bottom) == pytest.approx(((1 - y0) * 800, (1 - y1) * 800), abs=1.0)
+
+
+def test_hebrew_is_found_as_it_is_typed() -> None:
+    document = result(block("עברית")).documents[0]
+
+    with pypdfium2.PdfDocument(searchable_pdf(document, [_picture()])) as pdf:
+        assert pdf[0].get_textpage().search("עברית").get_next() is not None
 
 
 def test_the_text_comes_out_line_by_line() -> None:
