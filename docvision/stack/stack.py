@@ -19,7 +19,10 @@ from docvision.stack.services import api_command, worker_commands
 from docvision.stack.supervisor import BEAT, Supervisor
 from docvision.stack.valkey import answers, require_answer, socket_path, valkey_command
 
-READY_SECONDS = 90.0
+START_SECONDS = 90.0
+"""In which Valkey and the API must answer."""
+MODEL_SECONDS = 1800.0
+"""In which a worker must have loaded its model, which may have to be fetched first."""
 RESTARTS = RestartPolicy()
 
 
@@ -79,7 +82,7 @@ class Stack:
         return self._stop
 
     def start(self) -> None:
-        """Start everything and return once the API is ready (or an end was asked for)."""
+        """Start everything and return once jobs can be done (or an end was asked for)."""
         self._thread.start()
         while not (self._ready.wait(BEAT) or self._ended.is_set()):
             pass
@@ -134,10 +137,14 @@ class Stack:
             self._start_valkey(lock, undo)
         else:
             require_answer(self.settings.redis_url)
-        api = api_command(self.settings, self.logs)
-        self._supervisor.start(*worker_commands(self.settings, self.logs))
+        api, workers = (
+            api_command(self.settings, self.logs),
+            worker_commands(self.settings, self.logs),
+        )
+        self._supervisor.start(*workers)
         self._supervisor.start(api)
-        self._supervisor.until(self._api_is_ready, api, READY_SECONDS)
+        self._supervisor.until(lambda: self._is_good("/healthz"), api, START_SECONDS)
+        self._supervisor.until(lambda: self._is_good("/readyz"), workers[0], MODEL_SECONDS)
 
     def _choose_port(self) -> None:
         api = self.settings.api
@@ -151,7 +158,7 @@ class Stack:
         url = f"unix://{socket}"
         command = valkey_command(home, socket, self.logs / "valkey.log", lock.descriptor)
         self._supervisor.start(command)
-        self._supervisor.until(lambda: answers(url), command, READY_SECONDS)
+        self._supervisor.until(lambda: answers(url), command, START_SECONDS)
         self._amend(redis_url=url)
 
     def _amend(self, **changes: object) -> None:
@@ -161,8 +168,8 @@ class Stack:
         if self._follower is not None:
             self._follower.look()
 
-    def _api_is_ready(self) -> bool:
+    def _is_good(self, path: str) -> bool:
         try:
-            return httpx.get(f"{self.url}/readyz", timeout=5.0, trust_env=False).is_success
+            return httpx.get(f"{self.url}{path}", timeout=5.0, trust_env=False).is_success
         except httpx.TransportError:
             return False
