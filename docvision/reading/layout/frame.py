@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from docvision.documents.base import PageInfo
@@ -47,27 +46,39 @@ class Frame:
         return (x0, y0, x1, y1)
 
 
-def frame_of(words: Sequence[Word], page: PageInfo) -> Frame:
-    """Return the frame in which most characters stand upright."""
-    weights: Counter[int] = Counter()
-    for word in words:
-        weights[quarter(word)] += len(word.text)
-    turn = max(weights, key=lambda angle: (weights[angle], -angle), default=0)
+def frame_of(words: Mapping[float, Sequence[Word]], page: PageInfo) -> Frame:
+    """Return the frame in which most characters stand upright; `words` are by their angle."""
+    weights = dict.fromkeys((0, 90, 180, 270), 0)
+    for angle, some in words.items():
+        weights[quarter(angle)] += sum(len(word.text) for word in some)
+    turn = max(weights, key=lambda quarters: (weights[quarters], -quarters))
+    return turned(page, turn)
+
+
+def turned(page: PageInfo, turn: int) -> Frame:
+    """Return the frame in which writing of this direction stands upright."""
     if turn in (90, 270):
         return Frame(turn=turn, width=page.height, height=page.width)
     return Frame(turn=turn, width=page.width, height=page.height)
 
 
-def quarter(word: Word) -> int:
-    """Return the direction of a word's writing to the nearest quarter turn."""
-    return round(word.angle / 90) % 4 * 90 if isinstance(word, StyledWord) else 0
+def by_angle(words: Iterable[Word]) -> dict[float, list[Word]]:
+    """Part words by the direction of their writing (degrees, 0 where nothing says it)."""
+    found: dict[float, list[Word]] = {}
+    for word in words:
+        angle = word.angle % 360 if isinstance(word, StyledWord) else 0.0
+        found.setdefault(angle, []).append(word)
+    return found
 
 
-def is_oblique(word: Word) -> bool:
-    """Whether a word is written neither across nor up or down the page."""
-    if not isinstance(word, StyledWord):
-        return False
-    return 10 < word.angle % 90 < 80
+def quarter(angle: float) -> int:
+    """Return a direction to the nearest quarter turn."""
+    return round(angle / 90) % 4 * 90
+
+
+def is_oblique(angle: float) -> bool:
+    """Whether writing in this direction runs neither across nor up or down the page."""
+    return 10 < angle % 90 < 80
 
 
 def place(words: Sequence[Word], frame: Frame, page: PageInfo) -> list[Placed]:

@@ -2,17 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from docvision.documents.base import PageInfo
 from docvision.geometry import Box, union
 from docvision.reading.layout.figures import figures
 from docvision.reading.layout.fixed import Fixed
-from docvision.reading.layout.frame import Frame, frame_of, is_oblique, place, quarter
+from docvision.reading.layout.frame import (
+    Frame,
+    by_angle,
+    frame_of,
+    is_oblique,
+    place,
+    quarter,
+    turned,
+)
 from docvision.reading.layout.kinds import blocks_of_groups, body_size
 from docvision.reading.layout.order import Row, columns_of, peel, rows_of
 from docvision.reading.layout.paragraphs import groups_of
-from docvision.reading.layout.placed import Placed, Region, Segment, joined, line_of, segment_of
+from docvision.reading.layout.placed import Placed, Region, Segment, joined, line_of
 from docvision.reading.layout.ruled import ruled_tables
 from docvision.reading.layout.segments import segments_of
 from docvision.reading.layout.tables import with_tables
@@ -44,9 +52,9 @@ def blocks_of(
     A page that lies on its side or its head is laid out as it would be upright; the boxes stay
     those of the page as displayed. A block's confidence is the mean of its words'.
     """
-    frame = frame_of(words, page)
-    straight = [word for word in words if quarter(word) == frame.turn and not is_oblique(word)]
-    placed = place(straight, frame, page)
+    angles = by_angle(words)
+    frame = frame_of(angles, page)
+    placed = place(_straight(angles, frame.turn), frame, page)
     ruled, rest = ruled_tables(placed, rules, frame, source)
     pictures, rest = figures(rest, images, frame, source)
     regions: list[Region] = [*segments_of(rest), *ruled, *pictures]
@@ -66,7 +74,7 @@ def blocks_of(
         ),
         *_apart(bottom, body, source),
     ]
-    return (*blocks, *_turned(words, frame, page, source))
+    return (*blocks, *_turned(angles, frame, page, source))
 
 
 def _apart(rows: Sequence[Row], body: float, source: Source) -> Iterator[Block]:
@@ -99,19 +107,28 @@ def _text(lines: Sequence[Segment], body: float, source: Source) -> Iterator[Blo
     yield from blocks_of_groups(groups, body, source)
 
 
-def _turned(words: Sequence[Word], frame: Frame, page: PageInfo, source: Source) -> Iterator[Block]:
+def _straight(angles: Mapping[float, Sequence[Word]], turn: int) -> list[Word]:
+    """Return the words that are written in one of the four directions."""
+    return [
+        word
+        for angle, some in angles.items()
+        if quarter(angle) == turn and not is_oblique(angle)
+        for word in some
+    ]
+
+
+def _turned(
+    angles: Mapping[float, Sequence[Word]], frame: Frame, page: PageInfo, source: Source
+) -> Iterator[Block]:
     """Yield blocks of the words that are not written the page's way."""
     for turn in (0, 90, 180, 270):
-        some = [word for word in words if quarter(word) == turn and not is_oblique(word)]
-        if some and turn != frame.turn:
-            turned = (page.height, page.width) if turn in (90, 270) else (page.width, page.height)
-            own = Frame(turn=turn, width=turned[0], height=turned[1])
-            yield from _stamps(segments_of(place(some, own, page)), source)
-    oblique = [word for word in words if is_oblique(word)]
-    if oblique:
-        segments = [segment_of([placed]) for placed in place(oblique, frame, page)]
-        words_in_line = [word for segment in segments for word in segment.words]
-        yield _stamp(words_in_line, BlockKind.STAMP, source)
+        words = _straight(angles, turn) if turn != frame.turn else []
+        if words:
+            yield from _stamps(segments_of(place(words, turned(page, turn), page)), source)
+    for angle, some in angles.items():
+        placed = place(some, frame, page) if is_oblique(angle) else []
+        if placed:
+            yield _stamp(placed, BlockKind.STAMP, source)
 
 
 def _stamps(segments: Sequence[Segment], source: Source) -> Iterator[Block]:

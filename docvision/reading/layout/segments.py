@@ -14,7 +14,8 @@ _WIDEST_SPACE = 0.8
 """Words further apart than so many times their height are parts of different segments."""
 _OVERLAP = 0.5
 """Words of one line share at least so much of the height of the lower one."""
-_CHUNK = 512
+_CHUNK = 64
+"""Words compared at a time with those near their height on the page."""
 _LEAST_SKEW = 0.003
 """Radians; less moves the end of a line by less than a pixel in 300."""
 
