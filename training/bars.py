@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from training import evaluate
+from training.card import write_card
 from training.evaluate import Say
 
 BARS = {
@@ -34,6 +35,8 @@ def print_bars(model: Path, *, count: int, regions: int, save: bool) -> None:
         click.echo(f"{name:28} {value:9.4f}{bar}")
     if save:
         write_profile(model, figures)
+        command = f"python -m training eval --count {count} --regions {regions}"
+        write_card(model, figures, BARS, command)
 
 
 def measure(model: Path, *, count: int, regions: int) -> dict[str, float]:

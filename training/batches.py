@@ -13,6 +13,8 @@ from training.example import Copy, Example
 from training.model import FACTOR, MERGE, PATCH, picture_tokens
 
 FORM_WEIGHT = 0.1
+#: Finding where a value begins, or that there is none, is the task; the rest follows from it.
+START_WEIGHT = 4.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -102,15 +104,17 @@ class _Marks:
         return range(int(np.searchsorted(self.starts, self.answer)), len(self.starts))
 
     def weight(self, token: int) -> float:
-        """Return 1 for what must be found or decided, little for mere form."""
+        """Return most for what must be found or decided, 1 for copying on, little for form."""
         if self.example.image is not None:
             return 1.0
         start, end = self.starts[token] - self.answer, self.ends[token] - self.answer
         for copy in self.example.copies:
+            if start <= copy.start < end:
+                return START_WEIGHT
             if start <= copy.end and end > copy.start:
                 return 1.0
         decided = any(start < b and end > a for a, b in self.example.decisions)
-        return 1.0 if decided else FORM_WEIGHT
+        return START_WEIGHT if decided else FORM_WEIGHT
 
     def target(self, token: int) -> tuple[int, int, int, int] | None:
         """Return (first, last, row step, rows) of the tokens to look at, or nothing."""

@@ -127,6 +127,31 @@ CONCEPTS: dict[str, Concept] = {
     "signatory": _concept("Signed|Sincerely", "signatory|signed_by|signature", "who signs"),
 }  # fmt: skip
 
+#: How the value of each concept is made where it stands in a plain list of pairs.
+CONCEPT_VALUES: dict[str, Callable[[random.Random], str]] = {
+    **dict.fromkeys(
+        ("invoice_number", "receipt_number", "order_number", "customer_number", "vat_id",
+         "reference"),
+        text.code,
+    ),
+    **dict.fromkeys(("issue_date", "due_date"), text.date),
+    **dict.fromkeys(
+        ("subtotal", "tax", "total", "paid", "change"),
+        lambda rng: text.money(rng.uniform(1, 3000), rng.choice(("us", "eu", "plain")),
+                               rng.choice(("", "", *text.CURRENCIES))),
+    ),
+    **dict.fromkeys(("seller", "buyer"), text.company),
+    **dict.fromkeys(("cashier", "sender", "recipient", "signatory"), text.name),
+    "time": text.clock,
+    "currency": lambda rng: rng.choice(text.CURRENCIES),
+    "iban": text.iban,
+    "payment_terms": lambda rng: rng.choice(("30 days", "Net 14", "on receipt", "2% 10 days")),
+    "phone": text.phone,
+    "email": text.email,
+    "seller_street": text.street,
+    "subject": lambda rng: text.phrase(rng, 2, 6).capitalize(),
+}  # fmt: skip
+
 #: Labels of forms: what the value is decides how it is drawn.
 FORM_LABELS: dict[str, Callable[[random.Random], str]] = {
     **dict.fromkeys(
@@ -284,8 +309,8 @@ def draw_items(rng: random.Random, count: int, style: str) -> tuple[list[dict[st
     return items, total
 
 
-def receipt(rng: random.Random, template: int) -> Sheet:
-    """Return a shop's receipt."""
+def receipt(rng: random.Random, template: int, most: int = 8) -> Sheet:
+    """Return a shop's receipt of at most so many items."""
     look = draw_look(rng)
     width = rng.uniform(300, 420)
     sheet = Sheet(width=width + 60)
@@ -303,7 +328,7 @@ def receipt(rng: random.Random, template: int) -> Sheet:
     low = template % 3 == 2
     if not low:
         y = _receipt_meta(sheet, rng, look, rows, y, width, template)
-    items, total = draw_items(rng, rng.randint(1, 8), style)
+    items, total = draw_items(rng, rng.randint(1, most), style)
     y = _receipt_items(sheet, rng, look, items, y + look.lead * 0.5, width, template)
     y = _sums(sheet, rng, look, total, y, 30, width, style, currency, paid=True)
     if low:
@@ -443,8 +468,8 @@ def _distinct(rows: Sequence[Row]) -> list[Row]:
     return list(seen.values())
 
 
-def invoice(rng: random.Random, template: int) -> Sheet:
-    """Return an invoice on A4."""
+def invoice(rng: random.Random, template: int, most: int = 7) -> Sheet:
+    """Return an invoice on A4 of at most so many items."""
     look = draw_look(rng)
     sheet = Sheet()
     style, currency = rng.choice(("us", "eu", "plain")), rng.choice(("", *text.CURRENCIES))
@@ -474,7 +499,7 @@ def invoice(rng: random.Random, template: int) -> Sheet:
     else:
         y = _party(sheet, rng, look, "buyer", look.left, y + 20, labelled=template % 4 != 0)
         y = put_pairs(sheet, rng, look, rows, look.left, y + 10, how, 340)
-    items, total = draw_items(rng, rng.randint(1, 7), style)
+    items, total = draw_items(rng, rng.randint(1, most), style)
     y = _invoice_items(sheet, rng, look, items, y + 20, template)
     y = _sums(sheet, rng, look, total, y + 10, 440, 320, style, currency, paid=False)
     _bank(sheet, rng, look, look.left, y + 20)
@@ -556,8 +581,8 @@ def _bank(sheet: Sheet, rng: random.Random, look: Look, x: float, y: float) -> N
     put_pairs(sheet, rng, look, rows_for(rng, foot), x, y, rng.choice(("inline", "column")), 300)
 
 
-def letter(rng: random.Random, template: int) -> Sheet:
-    """Return a business letter."""
+def letter(rng: random.Random, template: int, most: int = 6) -> Sheet:
+    """Return a business letter of at most so many lines."""
     look = draw_look(rng)
     sheet = Sheet()
     x = look.left
@@ -584,7 +609,7 @@ def letter(rng: random.Random, template: int) -> Sheet:
         subject = text.phrase(rng, 2, 6).capitalize()
         sheet.put_value(("subject",), subject, x, y, look.size, before=f"{label}: ", bold=True)
         y += look.lead
-    y = _prose(sheet, rng, look, x, y, recipient)
+    y = _prose(sheet, rng, look, x, y, recipient, most)
     sheet.put(rng.choice(("Sincerely,", "Kind regards,", "Yours faithfully,")), x, y, look.size)
     sheet.put_value(("signatory",), sender, x, y + look.lead * 1.5, look.size)
     return sheet
@@ -600,25 +625,31 @@ def _address(
 
 
 def _prose(
-    sheet: Sheet, rng: random.Random, look: Look, x: float, y: float, recipient: str
+    sheet: Sheet,
+    rng: random.Random,
+    look: Look,
+    x: float,
+    y: float,
+    recipient: str,
+    most: int,
 ) -> float:
     sheet.put(f"Dear {recipient},", x, y + look.lead * 0.5, look.size)
     y += look.lead * 2
-    for _ in range(rng.randint(1, 6)):
+    for _ in range(rng.randint(1, most)):
         sheet.put(text.sentence(rng)[: int((780 - x) / look.size / 0.52)].strip(), x, y, look.size)
         y += look.lead
     return y + look.lead
 
 
-def form(rng: random.Random, template: int) -> Sheet:
-    """Return a filled form of labels and values; paths are the labels themselves."""
+def form(rng: random.Random, template: int, most: int = 14) -> Sheet:
+    """Return a filled form of 3 to `most` labels and values; paths are the labels."""
     look = draw_look(rng)
     sheet = Sheet()
     y = 40.0
     if rng.random() < 0.7:
         sheet.put(text.phrase(rng, 1, 3).title() + " Form", look.left, y, 18, bold=True)
         y += 40
-    labels = rng.sample(sorted(FORM_LABELS), rng.randint(3, 14))
+    labels = rng.sample(sorted(FORM_LABELS), rng.randint(3, max(3, most)))
     rows = [(label, label, FORM_LABELS[label](rng)) for label in labels]
     how = ("inline", "column", "below", "across", "right")[template % 5]
     if template % 2 and len(rows) > 5:
@@ -630,7 +661,7 @@ def form(rng: random.Random, template: int) -> Sheet:
     return sheet
 
 
-MAKERS: dict[str, Callable[[random.Random, int], Sheet]] = {
+MAKERS: dict[str, Callable[..., Sheet]] = {
     "receipt": receipt,
     "invoice": invoice,
     "form": form,

@@ -82,8 +82,14 @@ def measure_extraction(engine: Engine, count: int, *, read: bool) -> dict[str, f
     counts = [
         value_counts(case.example.answer, text) for case, text in zip(cases, said, strict=True)
     ]
-    valid = sum(is_json(text) for text in said) / len(said)
-    return {"value_f1": f1(counts), "valid": valid, "seconds_each": seconds / len(said)}
+    fields, items = ([one[kind] for one in counts] for kind in ("fields", "items"))
+    return {
+        "value_f1": f1([*fields, *items]),
+        "fields_f1": f1(fields),
+        "items_f1": f1(items),
+        "valid": sum(is_json(text) for text in said) / len(said),
+        "seconds_each": seconds / len(said),
+    }
 
 
 def read_cases(count: int) -> list[Case]:
@@ -119,7 +125,7 @@ def measure_answers(engine: Engine, count: int) -> dict[str, float]:
     asked: list[bool] = []
     refused: list[bool] = []
     for case, text in zip(cases, said, strict=True):
-        right = value_counts(case.example.answer, text)[0] == 1
+        right = value_counts(case.example.answer, text)["fields"][0] == 1
         (refused if case.example.answer.endswith(": null}") else asked).append(right)
     return {"exact_match": float(np.mean(asked)), "refused": float(np.mean(refused))}
 

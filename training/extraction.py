@@ -13,6 +13,7 @@ from typing import Any
 from docvision.tasks.prompts import extract_prompt
 from training import text
 from training.documents import (
+    CONCEPT_VALUES,
     CONCEPTS,
     FORM_LABELS,
     MAKERS,
@@ -62,7 +63,8 @@ class Answer:
         if found is None:
             self.decide("null")
             return
-        self.text += '"'
+        # Whether there is a value at all is as much a decision as which.
+        self.decide('"')
         escaped = json.dumps(found[0], ensure_ascii=False)[1:-1]
         start = len(self.text)
         self.text += escaped
@@ -76,16 +78,37 @@ class Answer:
 def extraction(rng: random.Random, level: float, held_out: bool = False) -> Example:
     """Return an extraction example at a difficulty (fractions mix two neighbours)."""
     step = int(level) + (rng.random() < level % 1)
-    if step < MAX_LEVEL - 1 and rng.random() < 0.15:
+    if rng.random() < 0.3:
         step = rng.randint(0, step)
+    if step <= 2 and rng.random() < 0.5:
+        return concept_pairs(rng, step)
     if step <= 2:
-        reading = read_sheet(pairs_sheet(rng, step), rng)
-        return _flat_example(rng, reading)
-    sheet, kind = document(rng, held_out)
+        return _flat_example(rng, read_sheet(pairs_sheet(rng, step), rng))
+    sheet, kind = document(rng, held_out, brief=step == 3)
     reading = read_sheet(sheet, rng, 0.004 if step >= MAX_LEVEL else 0.0)
     if kind == "form":
         return _flat_example(rng, reading)
-    return _document_example(rng, reading, kind, items=step >= 4)
+    return _document_example(rng, reading, kind, items=0.3 if step >= 4 else 0.0)
+
+
+def concept_pairs(rng: random.Random, step: int) -> Example:
+    """Return a list of labelled fields of business papers, asked for under their keys.
+
+    Short, and every line is asked for: the densest way to learn which key means which label.
+    """
+    sheet, look = Sheet(), draw_look(rng)
+    names = rng.sample(sorted(CONCEPT_VALUES), rng.randint(3, (5, 8, 12)[step]))
+    labels: dict[str, str] = {}
+    for name in names:
+        label = rng.choice(CONCEPTS[name].labels)
+        if label not in labels.values():
+            labels[name] = label
+    rows = [(name, label, CONCEPT_VALUES[name](rng)) for name, label in labels.items()]
+    how = "inline" if step == 0 else rng.choice(("inline", "column", "right", "below", "across"))
+    put_pairs(sheet, rng, look, rows, 50, 50, how, 400)
+    asked = [*labels, *rng.sample(sorted(set(CONCEPT_VALUES) - set(names)), rng.choice((0, 1, 2)))]
+    rng.shuffle(asked)
+    return _asked_example(rng, read_sheet(sheet, rng), asked, None)
 
 
 def asking(rng: random.Random, level: float, held_out: bool = False) -> Example:
@@ -93,7 +116,7 @@ def asking(rng: random.Random, level: float, held_out: bool = False) -> Example:
     if level < 3:
         reading, kind = read_sheet(pairs_sheet(rng, int(level)), rng), "form"
     else:
-        sheet, kind = document(rng, held_out)
+        sheet, kind = document(rng, held_out, brief=level < 4)
         reading = read_sheet(sheet, rng, 0.004 if level >= MAX_LEVEL else 0.0)
     fields: dict[str, tuple[Found | None, str]] = {}
     for _ in range(1 if held_out else rng.randint(1, 5)):
@@ -118,10 +141,11 @@ def _asked_path(rng: random.Random, reading: Reading, kind: str) -> str:
     return rng.choice(absent if absent and (not there or rng.random() < 0.22) else there)
 
 
-def document(rng: random.Random, held_out: bool) -> tuple[Sheet, str]:
-    """Return a whole document and its kind."""
+def document(rng: random.Random, held_out: bool, *, brief: bool = False) -> tuple[Sheet, str]:
+    """Return a whole document and its kind; a brief one has two items or lines at most."""
     kind = rng.choice(sorted(MAKERS))
-    return MAKERS[kind](rng, template_of(rng, held_out)), kind
+    template = template_of(rng, held_out)
+    return (MAKERS[kind](rng, template, 2) if brief else MAKERS[kind](rng, template)), kind
 
 
 def pairs_sheet(rng: random.Random, step: int) -> Sheet:
@@ -162,7 +186,7 @@ def from_words(rng: random.Random, *, held_out: bool) -> Made:
     reading = read_sheet(sheet, rng)
     if kind == "form":
         return Made(sheet=sheet, asked=_flat_example(rng, reading))
-    return Made(sheet=sheet, asked=_document_example(rng, reading, kind, items=True))
+    return Made(sheet=sheet, asked=_document_example(rng, reading, kind, items=0.6))
 
 
 def wanted_schema(answer: str) -> dict[str, Any]:
@@ -206,18 +230,28 @@ KIND_FIELDS: dict[str, list[str]] = {
 }  # fmt: skip
 
 
-def _document_example(rng: random.Random, reading: Reading, kind: str, *, items: bool) -> Example:
+def _document_example(rng: random.Random, reading: Reading, kind: str, *, items: float) -> Example:
     """Return an example with a schema of this kind of document, its keys in many wordings."""
     names = KIND_FIELDS[kind]
     asked = [name for name in names if rng.random() < 0.7] or names[:3]
     if rng.random() < 0.4:
         rng.shuffle(asked)
+    rows = _item_rows(rng, reading) if rng.random() < items else None
+    return _asked_example(rng, reading, asked, rows)
+
+
+def _asked_example(
+    rng: random.Random,
+    reading: Reading,
+    asked: Sequence[str],
+    rows: Sequence[Mapping[str, Found]] | None,
+) -> Example:
+    """Return an example that asks for concepts, each under one of its keys."""
     fields: dict[str, tuple[Found | None, str]] = {}
     for name in asked:
         concept = CONCEPTS[name]
         note = concept.note if rng.random() < 0.4 else ""
         fields.setdefault(_pick_key(rng, concept.keys), (reading.values.get((name,)), note))
-    rows = _item_rows(rng, reading) if items and rng.random() < 0.6 else None
     return _write(reading, fields, "extract", rows)
 
 

@@ -43,7 +43,7 @@ class Helpers(nn.Module):
 
 @dataclass(frozen=True, kw_only=True)
 class Losses:
-    """Losses of a batch, and the share of counted tokens the model got right."""
+    """Losses of a batch, and the share of its weightiest tokens the model got right."""
 
     total: torch.Tensor
     token: float
@@ -89,12 +89,12 @@ def compute_losses(model: Any, helpers: Helpers, batch: Batch, weigh: LossWeight
 
 
 def _token_loss(model: Any, hidden: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, float]:
-    """Return the weighted next-token loss and the share of full-weight tokens right."""
+    """Return the weighted next-token loss and the share of the weightiest tokens right."""
     where = batch.labels != -100
     logits = model.lm_head(hidden[where]).float()
     labels, weights = batch.labels[where], batch.weights[where]
     each = functional.cross_entropy(logits, labels, reduction="none")
-    counted = weights >= 1
+    counted = weights >= weights.max()
     hits = (logits.argmax(-1) == labels)[counted].float().mean()
     return (each * weights).sum() / weights.sum(), float(hits)
 
@@ -109,13 +109,15 @@ def _pointer_loss(
     places = torch.arange(batch.ids.shape[1], device=batch.ids.device)
     wanted = _wanted(batch.pointers, places)
     ahead = places[None, :] > position[:, None]
+    share = batch.weights[example, position]
+    share = share / share.sum()
     losses = []
     for layer in layers:
         queries, keys = (tensor[:, 0] for tensor in taps[layer])
         whole = torch.matmul(queries, keys.transpose(1, 2)) * queries.shape[-1] ** -0.5
         scores = whole[example, position].float().masked_fill(ahead, -1e4)
         found = functional.log_softmax(scores, -1).masked_fill(~wanted, -1e4)
-        losses.append(-found.logsumexp(-1).clamp(min=-20.0).mean())
+        losses.append(-(found.logsumexp(-1).clamp(min=-20.0) * share).sum())
     return torch.stack(losses).mean()
 
 

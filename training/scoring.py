@@ -49,25 +49,38 @@ def _amount(text: str) -> str | None:
     return f"{digits[:-2]}.{digits[-2:]}"
 
 
-def value_counts(gold: str, said: str) -> tuple[int, int, int]:
-    """Return (leaves right, leaves in the gold answer, leaves said).
+Counts = tuple[int, int, int]
+
+
+def value_counts(gold: str, said: str) -> dict[str, Counts]:
+    """Return (leaves right, leaves in the gold answer, leaves said) of fields and of items.
 
     A leaf is right where path and normalised value agree; a null that should be one is right.
+    Items are leaves inside lists, compared in their order. A broken answer said nothing.
     """
     wanted = flatten(json.loads(gold))
     try:
         found = flatten(json.loads(said))
     except json.JSONDecodeError:
         found = {}
+    return {
+        "fields": _count(wanted, found, listed=False),
+        "items": _count(wanted, found, listed=True),
+    }
+
+
+def _count(wanted: Leaves, found: Leaves, *, listed: bool) -> Counts:
+    mine = {path: one for path, one in wanted.items() if (len(path) > 1) == listed}
+    theirs = {path: one for path, one in found.items() if (len(path) > 1) == listed}
     right = sum(
-        path in found and normalise(found[path]) == normalise(value)
-        for path, value in wanted.items()
+        path in theirs and normalise(theirs[path]) == normalise(value)
+        for path, value in mine.items()
     )
-    return right, len(wanted), len(found)
+    return right, len(mine), len(theirs)
 
 
-def f1(counts: Sequence[tuple[int, int, int]]) -> float:
-    """Return the micro F1 of `value_counts`."""
+def f1(counts: Sequence[Counts]) -> float:
+    """Return the micro F1 of some counts."""
     right, wanted, found = (sum(column) for column in zip(*counts, strict=True))
     return float(2 * right / max(1, wanted + found))
 
