@@ -28,7 +28,7 @@ from docvision.results.model import Block, BlockKind, Source, Word
 
 _MARGIN = 0.1
 """Share of the page's width or height that is its margin."""
-_SIZE_TOLERANCE = {Source.TEXT_LAYER: 1.0, Source.OCR: 2.0, Source.MODEL: 2.5}
+_SIZE_TOLERANCE = {Source.TEXT_LAYER: 1.0, Source.OCR: 1.5, Source.MODEL: 2.0}
 """How much more than in a text layer the heights of one line's words differ."""
 
 

@@ -14,6 +14,8 @@ from docvision.reading.words import has_cjk
 
 _NEW_SIZE = 1.18
 """Lines whose sizes differ by more are not of one paragraph."""
+_WIDE_GAP = 1.2
+"""Lines further apart than so many sizes are never of one paragraph."""
 _INDENT = 0.8
 """A first line stands so many sizes to the right of the others."""
 _SHORT_LINE = 4
@@ -43,22 +45,52 @@ def groups_of(lines: Sequence[Segment], tolerance: float) -> Iterator[Group]:
     `tolerance` scales how far sizes may differ: 1 where the fonts' sizes are known, more where
     only boxes are.
     """
-    if not lines:
-        return
-    spacing = _spacing(lines)
-    right = max(line.x1 for line in lines)
-    left = min(line.x0 for line in lines)
+    for stretch in _stretches(lines):
+        yield from _groups(
+            stretch,
+            _Measure(
+                left=min(line.x0 for line in lines),
+                right=max(line.x1 for line in lines),
+                spacing=_spacing(stretch),
+                tolerance=tolerance,
+            ),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Measure:
+    """Where a column's lines start and end, and how they are set; `spacing` is in sizes."""
+
+    left: float
+    right: float
+    spacing: float
+    tolerance: float
+
+
+def _stretches(lines: Sequence[Segment]) -> Iterator[list[Segment]]:
+    """Part lines where a gap is wide enough to part anything."""
+    stretch: list[Segment] = []
+    for line in lines:
+        if stretch and line.y0 - stretch[-1].y1 > _WIDE_GAP * min(stretch[-1].size, line.size):
+            yield stretch
+            stretch = []
+        stretch.append(line)
+    if stretch:
+        yield stretch
+
+
+def _groups(lines: Sequence[Segment], measure: _Measure) -> Iterator[Group]:
     found: list[Segment] = []
     marker: Marker | None = None
     for line in lines:
         starts = marker_of(line.words)
-        if found and (starts or _parted(found, line, spacing, marker, tolerance, left, right)):
-            yield from _split(found, marker, left, right)
+        if found and (starts or _parted(found, line, marker, measure)):
+            yield from _split(found, marker, measure)
             found = []
         if not found:
             marker = starts
         found.append(line)
-    yield from _split(found, marker, left, right)
+    yield from _split(found, marker, measure)
 
 
 def joined_text(group: Group) -> str:
@@ -87,50 +119,51 @@ def _without_marker(group: Group) -> str:
 
 
 def _spacing(lines: Sequence[Segment]) -> float:
-    """Return the usual white between two lines in sizes, 0.2 where there is no telling."""
+    """Return the white between two lines of a paragraph in sizes, 0.2 where none can tell.
+
+    It is the lower quartile: many a column has more ends of paragraphs than other lines.
+    """
     gaps = [
         (below.y0 - above.y1) / above.size
         for above, below in pairwise(lines)
         if max(above.size, below.size) < _NEW_SIZE * min(above.size, below.size)
     ]
-    gaps = [gap for gap in gaps if gap < 1.2]
-    return median(gaps) if gaps else 0.2
+    return sorted(gaps)[len(gaps) // 4] if gaps else 0.2
 
 
 def _parted(
-    found: Sequence[Segment],
-    line: Segment,
-    spacing: float,
-    marker: Marker | None,
-    tolerance: float,
-    left: float,
-    right: float,
+    found: Sequence[Segment], line: Segment, marker: Marker | None, measure: _Measure
 ) -> bool:
     """Whether `line` starts something new after the lines `found`."""
     last = found[-1]
     gap = (line.y0 - last.y1) / min(last.size, line.size)
-    if gap > max(0.5, spacing + 0.35):
+    if gap > max(0.3, measure.spacing + 0.35):
         return True
     low, high = sorted((median(one.size for one in found), line.size))
-    if high > 1 + (_NEW_SIZE - 1) * tolerance and high > (1 + (_NEW_SIZE - 1) * tolerance) * low:
+    if (
+        high > 1 + (_NEW_SIZE - 1) * measure.tolerance
+        and high > (1 + (_NEW_SIZE - 1) * measure.tolerance) * low
+    ):
         return True
     if line.bold != last.bold and (line.bold or all(one.bold for one in found)):
         return True
     if marker is not None:
-        return _leaves_item(found, line, left, right)
-    indented = line.x0 > left + _INDENT * line.size and last.x0 <= left + 0.3 * last.size
+        return _leaves_item(found, line, measure)
+    indented = (
+        line.x0 > measure.left + _INDENT * line.size and last.x0 <= measure.left + 0.3 * last.size
+    )
     return indented and bool(_ENDS.search(last.text))
 
 
-def _leaves_item(found: Sequence[Segment], line: Segment, left: float, right: float) -> bool:
+def _leaves_item(found: Sequence[Segment], line: Segment, measure: _Measure) -> bool:
     """Whether a line no longer belongs to the list item above it."""
     head = found[0]
     if line.x0 > head.x0 + 0.5 * head.size:
         return False
-    return _ends_early(found[-1], line, left, right) or len(found) > 1
+    return _ends_early(found[-1], line, measure) or len(found) > 1
 
 
-def _ends_early(line: Segment, below: Segment, left: float, right: float) -> bool:
+def _ends_early(line: Segment, below: Segment, measure: _Measure) -> bool:
     """Whether the next line's first word would have fitted on this one as well.
 
     Lines with wide gaps, such as keys and values, end where they do.
@@ -140,9 +173,9 @@ def _ends_early(line: Segment, below: Segment, left: float, right: float) -> boo
     if _HYPHENATED.search(line.text):
         return False
     first = below.words[0]
-    free = right - line.x1
-    if line.x0 - left > 3 * line.size:  # centred, or set to the right
-        free += line.x0 - left
+    free = measure.right - line.x1
+    if line.x0 - measure.left > 3 * line.size:  # centred, or set to the right
+        free += line.x0 - measure.left
     return free > (first.x1 - first.x0) + 0.8 * line.size
 
 
@@ -157,15 +190,13 @@ def _is_listing(lines: Sequence[Segment]) -> bool:
     return words <= _SHORT_LINE * len(lines) and not any(line.text[:1].islower() for line in lines)
 
 
-def _split(
-    found: Sequence[Segment], marker: Marker | None, left: float, right: float
-) -> Iterator[Group]:
+def _split(found: Sequence[Segment], marker: Marker | None, measure: _Measure) -> Iterator[Group]:
     """Yield the paragraphs of lines that stand together.
 
     In running text, a line that ends early is the last of its paragraph. Where most lines do, as
     in an address, they are one block with line breaks.
     """
-    breaks = [_ends_early(line, below, left, right) for line, below in pairwise(found)]
+    breaks = [_ends_early(line, below, measure) for line, below in pairwise(found)]
     if sum(breaks) > 0.4 * len(breaks) or _is_listing(found):
         # The longest line of an address ends early for no measure; a capital says so too.
         breaks = [
