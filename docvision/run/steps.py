@@ -32,7 +32,9 @@ from docvision.jobs.wire import Message
 from docvision.pipeline import plan_units, read_units, searchable_copy
 from docvision.results.model import Page, Result, Usage
 from docvision.results.model import Problem as Note
-from docvision.run.bench import Bench, Opened, Shelf, dump_answer, dump_plan, load_answer, load_plan
+from docvision.results.stream import Fill, as_it_is, result_json
+from docvision.run.answers import StoredAnswers
+from docvision.run.bench import Bench, Opened, Shelf, dump_answer, dump_plan, load_plan
 from docvision.run.verdict import Verdict, judge
 from docvision.tasks.base import UnitAnswer
 from docvision.tasks.options import validate_options
@@ -69,10 +71,10 @@ def assemble(bench: Bench, job_id: str) -> None:
             return
         units = bench.ledger.units(job_id)
         opened = load_plan(bench.blobs.get(keys.plan_key(job_id)))
-        stored = (bench.blobs.get(keys.unit_key(job_id, unit.index)) for unit in units)
-        answers = [load_answer(data) for data in stored]
+        stored = StoredAnswers(bench.blobs, job_id, units)
         with Shelf(bench) as shelf:
-            _finish(bench, bench.ledger.get(job_id), shelf, held, opened, answers)
+            job, answers = bench.ledger.get(job_id), stored.outlines()
+            _finish(bench, job, shelf, held, opened, answers, fill=stored.fill)
         bench.blobs.delete_tree(keys.units_root(job_id))
 
 
@@ -83,7 +85,7 @@ def _prepare(bench: Bench, job: Job, shelf: Shelf, held: Held) -> Sequence[Unit]
         answers = list(_answers(bench, job, shelf, units, lambda: held.lost))
         failed = sum(answer.problem is not None for answer in answers)
         whole = Progress(done=len(units) - failed, failed=failed, total=len(units))
-        _finish(bench, job, shelf, held, opened, answers, whole)
+        _finish(bench, job, shelf, held, opened, answers, whole=whole)
         return ()
     bench.blobs.put(keys.plan_key(job.id), dump_plan(opened))
     bench.ledger.plan(held.lease, units)
@@ -189,25 +191,29 @@ def _finish(
     held: Held,
     opened: Sequence[Opened],
     answers: Sequence[UnitAnswer],
+    *,
     whole: Progress | None = None,
+    fill: Fill = as_it_is,
 ) -> None:
     """Merge, store the result where there is one, and end the job."""
     verdict: Verdict = judge(job, bench.model, opened, answers)
     if held.lost:
         raise LeaseLost("The work is no longer wanted from here.", job=job.id)
     if verdict.result is not None:
-        data = verdict.result.model_dump_json().encode()
-        bench.blobs.put(keys.result_key(job.id), data)
+        with bench.blobs.writer(keys.result_key(job.id)) as blob:
+            for piece in result_json(verdict.result, fill):
+                blob.write(piece)
         if job.options.get("searchable_pdf"):
-            _store_copies(bench, job, shelf, verdict.result)
+            _store_copies(bench, job, shelf)
     keep = bench.settings.retention_seconds
     bench.ledger.finish(held.lease, verdict.state, problem=verdict.problem, keep=keep, whole=whole)
     usage = sum((answer.usage for answer in answers), Usage())
     bench.presence.add(jobs=1, pages=len(answers), seconds=usage.seconds)
 
 
-def _store_copies(bench: Bench, job: Job, shelf: Shelf, result: Result) -> None:
+def _store_copies(bench: Bench, job: Job, shelf: Shelf) -> None:
     """Make and store the searchable PDF of each document that could be read."""
+    result = Result.model_validate_json(bench.blobs.get(keys.result_key(job.id)))
     for index, read in enumerate(result.documents):
         if read.problem is None and (copy := searchable_copy(shelf.open(job, index), read)):
             bench.blobs.put(keys.searchable_pdf_key(job.id, index), copy)
