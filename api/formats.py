@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from docvision.results.render import FORMATS
-
 from docvision.errors import NotAcceptable
+from docvision.results.render import FORMATS
 
 PDF = "pdf"
 MEDIA_TYPES: dict[str, str] = {**FORMATS, PDF: "application/pdf"}
