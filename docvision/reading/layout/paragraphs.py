@@ -140,19 +140,15 @@ def _parted(
     if gap > max(0.3, measure.spacing + 0.35):
         return True
     low, high = sorted((median(one.size for one in found), line.size))
-    if (
-        high > 1 + (_NEW_SIZE - 1) * measure.tolerance
-        and high > (1 + (_NEW_SIZE - 1) * measure.tolerance) * low
-    ):
+    if high > (1 + (_NEW_SIZE - 1) * measure.tolerance) * low:
         return True
     if line.bold != last.bold and (line.bold or all(one.bold for one in found)):
         return True
     if marker is not None:
         return _leaves_item(found, line, measure)
-    indented = (
-        line.x0 > measure.left + _INDENT * line.size and last.x0 <= measure.left + 0.3 * last.size
-    )
-    return indented and bool(_ENDS.search(last.text))
+    indented = line.x0 > measure.left + _INDENT * line.size
+    flush = last.x0 <= measure.left + 0.3 * last.size
+    return indented and flush and bool(_ENDS.search(last.text))
 
 
 def _leaves_item(found: Sequence[Segment], line: Segment, measure: _Measure) -> bool:
