@@ -2,7 +2,10 @@
 PYTHON ?= python3
 BIN := .venv/bin
 
-.PHONY: demo test check up lint types imports bench clean
+# What is imported is compiled once and kept, also where the environment says otherwise.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: demo up test check lint types imports clean
 
 demo: .venv/.ready
 	$(BIN)/python -m samples.demo

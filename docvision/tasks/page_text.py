@@ -23,6 +23,12 @@ from docvision.tasks.sight import Sight, check, read_sights
 THUMBNAIL_HEIGHT = 480
 """Pixels; enough to see where there is ink."""
 
+DOUBTFUL = 0.3
+"""Confidence in the words of a text layer that is not trusted."""
+
+UNMAPPED = "\ufffd"
+"""What stands for a character that a PDF does not say the meaning of."""
+
 PAGES_AT_ONCE = 2
 """Pages whose lines go through OCR together: more lines of one width in a batch."""
 
@@ -66,7 +72,8 @@ def read_pages(
         if len(waiting) == PAGES_AT_ONCE:
             yield from _look(document, waiting, reader, tools, cancelled)
             waiting = []
-    yield from _look(document, waiting, reader, tools, cancelled)
+    if waiting:
+        yield from _look(document, waiting, reader, tools, cancelled)
 
 
 def _from_layer(document: Document, index: int) -> PageText | None:
@@ -95,22 +102,38 @@ def _look(
     tools: Tools,
     cancelled: Callable[[], bool],
 ) -> Iterator[PageText]:
-    """Look at pages together; where one cannot be drawn, at each by itself."""
-    if not indexes:
-        return
-    sights = []
+    """Look at pages together; where one cannot be drawn, at each that is left by itself."""
+    left = list(indexes)
     try:
         sights = [_sight(document, index) for index in indexes]
-        for index, sight, (blocks, spent) in zip(
-            indexes, sights, read_sights(sights, reader, tools, cancelled), strict=True
+        for sight, (blocks, spent) in zip(
+            sights, read_sights(sights, reader, tools, cancelled), strict=True
         ):
-            yield _page_text(index, sight.info, blocks, spent)
+            blocks = blocks or _last_resort(document, left[0], sight, reader)
+            yield _page_text(left.pop(0), sight.info, blocks, spent)
     except InputError as error:
         if len(indexes) == 1:
             yield _unreadable(indexes[0], error)
             return
-        for index in indexes:
+        for index in left:
             yield from _look(document, [index], reader, tools, cancelled)
+
+
+def _last_resort(document: Document, index: int, sight: Sight, reader: Reader) -> tuple[Block, ...]:
+    """Return what a distrusted text layer says where nobody else saw a word, as a doubtful guess.
+
+    Such is a script that OCR does not know. Invisible words stay out: on a blank page they are
+    somebody's mistake.
+    """
+    if reader is not Reader.AUTO:
+        return ()
+    visible = tuple(word for word in _layer(document, index).words if not word.invisible)
+    readable = tuple(word for word in visible if UNMAPPED not in word.text)
+    words = [
+        word.model_copy(update={"confidence": DOUBTFUL})
+        for word in words_of(TextLayer(words=readable))
+    ]
+    return blocks_of(words, page=sight.info, source=Source.TEXT_LAYER, rules=sight.rules)
 
 
 def _sight(document: Document, index: int) -> Sight:
