@@ -144,6 +144,7 @@ def main(arguments: list[str]) -> None:
     """Run a child: the socket's number, the memory limit in bytes, the parent's process id."""
     number, memory_bytes, parent = map(int, arguments)
     channel = socket.socket(fileno=number)
+    sys.dont_write_bytecode = True  # What it imports from here on it may not write.
     confine(memory_bytes=memory_bytes, parent=parent)
     # Libraries print what they think of a file; nobody reads it.
     silence = os.open(os.devnull, os.O_WRONLY)

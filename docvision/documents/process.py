@@ -173,7 +173,6 @@ def _environment() -> dict[str, str]:
     return {
         "PATH": os.environ.get("PATH", os.defpath),
         "PYTHONPATH": _ROOT,
-        "PYTHONDONTWRITEBYTECODE": "1",
         "LC_ALL": "C.UTF-8",
         # Address space is limited: no thread pools, no arena for each thread.
         "OPENBLAS_NUM_THREADS": "1",
