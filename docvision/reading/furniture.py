@@ -134,14 +134,15 @@ def _kind(
 
 def _is_number_alone(block: Block, page: Page) -> bool:
     """Whether a block that looks like a page number is one, though no other page tells."""
-    others = [other for other in page.blocks if other is not block and other.kind not in FURNITURE]
-    if not others:
-        return False
     top, bottom = block.bbox[1], block.bbox[3]
-    outermost = all(other.bbox[1] >= bottom - 0.01 for other in others) or all(
-        other.bbox[3] <= top + 0.01 for other in others
-    )
-    if not outermost:
+    # A title or a date beside the number does not make it less of one.
+    others = [
+        other
+        for other in page.blocks
+        if other.kind not in FURNITURE and (other.bbox[3] <= top or other.bbox[1] >= bottom)
+    ]
+    above = sum(other.bbox[3] <= top for other in others)
+    if not others or 0 < above < len(others):
         return False
     near = bottom <= _EDGE or top >= 1 - _EDGE
     return near or bool(_WITH_WORD.search(block.text.strip().casefold()))

@@ -49,6 +49,15 @@ def test_a_page_number_is_known_on_a_single_page(text: str) -> None:
     assert texts(_pages(draw)[0].blocks, BlockKind.PAGE_NUMBER) == [text]
 
 
+def test_a_page_number_beside_a_title_is_known_on_a_single_page() -> None:
+    def draw(canvas: Canvas) -> None:
+        canvas.drawString(60, HEIGHT - 40, "Wendelin Marlow Property Management")
+        canvas.drawRightString(530, HEIGHT - 40, "Page 2 of 2")
+        paragraph(canvas, 60, HEIGHT - 90, 470, PROSE)
+
+    assert texts(_pages(draw)[0].blocks, BlockKind.PAGE_NUMBER) == ["Page 2 of 2"]
+
+
 def test_what_stands_on_one_page_only_is_no_furniture() -> None:
     def draw(canvas: Canvas) -> None:
         canvas.drawString(60, HEIGHT - 40, "Town of Port Ellery")

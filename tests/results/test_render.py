@@ -222,6 +222,43 @@ def test_markdown_reads_like_the_page() -> None:
     )
 
 
+def test_a_paragraph_that_runs_over_a_column_and_a_page_is_made_whole() -> None:
+    first = block(
+        "Drying will take between three and four weeks, and the two fans will run day and"
+    )
+    second = block(
+        "night. Their use of electricity is at our expense and is credited with the state-"
+    )
+    third = block("ment of May.")
+    left, right = (0.1, 0.8, 0.45, 0.9), (0.55, 0.1, 0.9, 0.9)
+    pages = (
+        Page(
+            number=1,
+            width=600,
+            height=800,
+            unit="pt",
+            blocks=(
+                first.model_copy(update={"bbox": left}),
+                second.model_copy(update={"bbox": right}),
+                block("1", BlockKind.PAGE_NUMBER),
+            ),
+        ),
+        Page(number=2, width=600, height=800, unit="pt", blocks=(third, block("Next."))),
+    )
+    document = DocumentResult(name="a.pdf", media_type="application/pdf", page_count=2, pages=pages)
+
+    text = _text(Result(task="ocr", model="none", documents=(document,)), "md")
+
+    assert "will run day and night." in text
+    assert text.endswith("with the statement of May.\n\nNext.\n")
+
+
+def test_a_greeting_is_not_joined_to_the_letter() -> None:
+    text = _text(result(block("Dear Ms Adeyemi,"), block("thank you for your visit.")), "txt")
+
+    assert text == "Dear Ms Adeyemi,\n\nthank you for your visit.\n"
+
+
 def test_ordinary_punctuation_is_left_alone() -> None:
     text = "Invoice no. 2024-0871 (see file_name, p. 12): 5 - 3 = 2 & more, #4 costs €1.50!"
 

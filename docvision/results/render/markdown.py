@@ -6,7 +6,7 @@ A document's text stays text: whatever Markdown or HTML would take for markup is
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from docvision.results.model import (
     Block,
@@ -17,7 +17,16 @@ from docvision.results.model import (
     Result,
     Table,
 )
-from docvision.results.render.body import clock, depths, lines_of, one_line, readable, rows_of, runs
+from docvision.results.render.body import (
+    clock,
+    depths,
+    flowing,
+    lines_of,
+    one_line,
+    rows_of,
+    runs,
+    stretches,
+)
 from docvision.results.render.html import table_html
 
 _ALWAYS = re.compile(r"[\\`*\[\]|~]")
@@ -58,8 +67,8 @@ def _document(document: DocumentResult, *, named: bool) -> Iterator[str]:
     if document.timeline:
         yield _timeline(document.timeline)
         return
-    for page in document.pages:
-        yield from _page(page)
+    for unread, pages in stretches(document.pages):
+        yield from _unread(pages) if unread else _pages(pages)
 
 
 def _timeline(timeline: Sequence[OnScreen]) -> str:
@@ -69,10 +78,14 @@ def _timeline(timeline: Sequence[OnScreen]) -> str:
     return _grid(["From", "To", "Text"], rows)
 
 
-def _page(page: Page) -> Iterator[str]:
-    if page.problem:
-        yield f"> Page {page.number}: {escape(page.problem.message)}"
-    for is_list, blocks in runs(readable(page)):
+def _unread(pages: Iterable[Page]) -> Iterator[str]:
+    for page in pages:
+        if page.problem:
+            yield f"> Page {page.number}: {escape(page.problem.message)}"
+
+
+def _pages(pages: Iterable[Page]) -> Iterator[str]:
+    for is_list, blocks in runs(flowing(pages)):
         if is_list:
             yield _list(blocks)
         else:

@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from docvision.results.model import Block, BlockKind, DocumentResult, Page, Result, Table
-from docvision.results.render.body import clock, depths, lines_of, one_line, readable, rows_of, runs
+from docvision.results.render.body import (
+    clock,
+    depths,
+    flowing,
+    lines_of,
+    one_line,
+    rows_of,
+    runs,
+    stretches,
+)
 
 
 def to_text(result: Result) -> str:
@@ -22,14 +31,18 @@ def _document(document: DocumentResult) -> Iterator[str]:
             for entry in document.timeline
         )
         return
-    for page in document.pages:
-        yield from _page(page)
+    for unread, pages in stretches(document.pages):
+        yield from _unread(pages) if unread else _pages(pages)
 
 
-def _page(page: Page) -> Iterator[str]:
-    if page.problem:
-        yield f"[Page {page.number}: {one_line(page.problem.message)}]"
-    for is_list, blocks in runs(readable(page)):
+def _unread(pages: Iterable[Page]) -> Iterator[str]:
+    for page in pages:
+        if page.problem:
+            yield f"[Page {page.number}: {one_line(page.problem.message)}]"
+
+
+def _pages(pages: Iterable[Page]) -> Iterator[str]:
+    for is_list, blocks in runs(flowing(pages)):
         parts = _items(blocks) if is_list else [_block(block) for block in blocks]
         yield from (part for part in parts if part)
 
