@@ -51,9 +51,6 @@ def write_card(
     folder: Path, figures: Mapping[str, float], bars: Mapping[str, float], command: str
 ) -> None:
     """Write README.md beside a checkpoint."""
-    rows = [
-        f"| {name} | {value:.3f} | {bars.get(name, '')} |"
-        for name, value in figures.items()
-    ]
+    rows = [f"| {name} | {value:.3f} | {bars.get(name, '')} |" for name, value in figures.items()]
     text = _HEAD.replace("{command}", command) + "\n".join(rows) + "\n" + _TAIL
     (folder / "README.md").write_text(text)
