@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from docvision.documents.base import PageInfo, Pixels
 from docvision.engines.profile import Reads
@@ -11,6 +11,7 @@ from docvision.errors import Cancelled
 from docvision.geometry import Box
 from docvision.reading.ink import has_ink
 from docvision.reading.layout import blocks_of
+from docvision.reading.rules import rules_of
 from docvision.results.model import Block, Source, Usage, Word
 from docvision.tasks.base import Draw, Tools
 from docvision.tasks.options import Reader
@@ -21,7 +22,10 @@ from docvision.views.reader import reader_size
 
 @dataclass(frozen=True, kw_only=True)
 class Sight:
-    """Something to look at. `rules` and `images` are known of a PDF page, else empty."""
+    """Something to look at. `rules` and `images` are what a PDF says is drawn on the page.
+
+    Where it says nothing of rules, they are looked for in the picture.
+    """
 
     info: PageInfo
     draw: Draw
@@ -49,10 +53,12 @@ def read_sights(
         check(cancelled)
         if index not in inked:
             yield (), Usage()
-        elif alone:
-            yield _model_alone(sight, pictures[index], tools, cancelled)
+            continue
+        ruled = replace(sight, rules=sight.rules or rules_of(pictures[index]))
+        if alone:
+            yield _model_alone(ruled, pictures[index], tools, cancelled)
         else:
-            yield _with_model(sight, seen[index], reader, tools, cancelled)
+            yield _with_model(ruled, seen[index], reader, tools, cancelled)
         check(cancelled)
 
 
