@@ -75,7 +75,12 @@ class EngineSettings(_Group):
 class WorkerSettings(_Group):
     """How the workers share the machine."""
 
-    processes: int = Field(1, gt=0, description="Worker processes that `docvision up` starts.")
+    processes: int = Field(
+        0,
+        ge=0,
+        description="Worker processes that `docvision up` starts. 0: two on two cores or more, one "
+        "where each would load a large checkpoint of its own.",
+    )
     threads: int = Field(2, gt=0, description="Jobs that one worker process runs at once.")
     pages_per_message: int = Field(8, gt=0, description="Pages that travel in one message.")
     lease_seconds: float = Field(60, gt=0, description="Work not renewed for so long is handed on.")

@@ -20,7 +20,7 @@ from docvision.jobs.model import Job, Lease, Problem, Step
 from docvision.jobs.presence import Presence
 from docvision.jobs.wire import Publisher
 from docvision.settings import Settings
-from docvision.tasks.base import Tools, UnitAnswer
+from docvision.tasks.base import Tools
 
 
 class Opener(Protocol):
@@ -101,7 +101,6 @@ class Shelf:
 
 
 _PLAN = TypeAdapter(tuple[Opened, ...])
-_ANSWER = TypeAdapter(UnitAnswer)
 
 
 def dump_plan(opened: Sequence[Opened]) -> bytes:
@@ -112,13 +111,3 @@ def dump_plan(opened: Sequence[Opened]) -> bytes:
 def load_plan(data: bytes) -> tuple[Opened, ...]:
     """Return what `dump_plan` was given."""
     return _PLAN.validate_json(data)
-
-
-def dump_answer(answer: UnitAnswer) -> bytes:
-    """Return a unit's answer as JSON."""
-    return _ANSWER.dump_json(answer)
-
-
-def load_answer(data: bytes) -> UnitAnswer:
-    """Return what `dump_answer` was given, boxes rounded as in a result."""
-    return _ANSWER.validate_json(data)

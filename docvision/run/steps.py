@@ -32,9 +32,9 @@ from docvision.jobs.wire import Message
 from docvision.pipeline import plan_units, read_units, searchable_copy
 from docvision.results.model import Page, Result, Usage
 from docvision.results.model import Problem as Note
-from docvision.results.stream import Fill, as_it_is, result_json
-from docvision.run.answers import StoredAnswers
-from docvision.run.bench import Bench, Opened, Shelf, dump_answer, dump_plan, load_plan
+from docvision.results.stream import PageJson, page_json, result_json
+from docvision.run.answers import StoredAnswers, dump_answer
+from docvision.run.bench import Bench, Opened, Shelf, dump_plan, load_plan
 from docvision.run.verdict import Verdict, judge
 from docvision.tasks.base import UnitAnswer
 from docvision.tasks.options import validate_options
@@ -74,7 +74,7 @@ def assemble(bench: Bench, job_id: str) -> None:
         stored = StoredAnswers(bench.blobs, job_id, units)
         with Shelf(bench) as shelf:
             job, answers = bench.ledger.get(job_id), stored.outlines()
-            _finish(bench, job, shelf, held, opened, answers, fill=stored.fill)
+            _finish(bench, job, shelf, held, opened, answers, write=stored.page)
         bench.blobs.delete_tree(keys.units_root(job_id))
 
 
@@ -193,7 +193,7 @@ def _finish(
     answers: Sequence[UnitAnswer],
     *,
     whole: Progress | None = None,
-    fill: Fill = as_it_is,
+    write: PageJson = lambda document, page: page_json(page),
 ) -> None:
     """Merge, store the result where there is one, and end the job."""
     verdict: Verdict = judge(job, bench.model, opened, answers)
@@ -201,7 +201,7 @@ def _finish(
         raise LeaseLost("The work is no longer wanted from here.", job=job.id)
     if verdict.result is not None:
         with bench.blobs.writer(keys.result_key(job.id)) as blob:
-            for piece in result_json(verdict.result, fill):
+            for piece in result_json(verdict.result, write):
                 blob.write(piece)
         if job.options.get("searchable_pdf"):
             _store_copies(bench, job, shelf)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 import docvision.settings
-from docvision.settings import PREFIX, Settings
+from docvision.settings import PREFIX, EngineSettings, Settings
 from docvision.stack.child import Command
 
 API_GRACE = 10.0
@@ -25,10 +25,22 @@ def api_command(settings: Settings, logs: Path) -> Command:
 def worker_commands(settings: Settings, logs: Path) -> list[Command]:
     """Return a command for each worker process."""
     grace = settings.worker.drain_seconds + WORKER_GRACE
+    count = settings.worker.processes or _fitting_processes(settings.engine)
     return [
         _service(f"worker-{number}", "workers", settings, logs, grace)
-        for number in range(1, settings.worker.processes + 1)
+        for number in range(1, count + 1)
     ]
+
+
+def _fitting_processes(engine: EngineSettings) -> int:
+    """Return two where the cores are there and the model is small, or runs elsewhere.
+
+    Reading text layers is Python's own work, which one process does on one core.
+    """
+    small = engine.model in ("none", "nano") or engine.model.startswith("scripted:")
+    if not (small or engine.remote_url):
+        return 1
+    return min(2, len(os.sched_getaffinity(0)))
 
 
 def _service(name: str, package: str, settings: Settings, logs: Path, grace: float) -> Command:

@@ -14,7 +14,7 @@ from docvision.results.model import (
     Usage,
     Word,
 )
-from docvision.results.stream import result_json
+from docvision.results.stream import page_json, result_json
 
 BOX = (0.1, 0.2, 0.3, 0.4)
 LINE = Line(words=(Word(text='Gr"üße\n€', bbox=BOX),), bbox=BOX)
@@ -46,14 +46,14 @@ def test_the_pieces_together_are_the_result() -> None:
     assert json.loads(whole) == json.loads(result().model_dump_json())
 
 
-def test_each_page_is_filled_as_it_is_written() -> None:
+def test_each_page_is_asked_for_as_it_is_written() -> None:
     asked: list[tuple[int, int]] = []
 
-    def fill(document: int, page: Page) -> Page:
+    def write(document: int, page: Page) -> bytes:
         asked.append((document, page.number))
-        return page.model_copy(update={"blocks": ()})
+        return page_json(page.model_copy(update={"blocks": ()}))
 
-    written = Result.model_validate_json(b"".join(result_json(result(), fill)))
+    written = Result.model_validate_json(b"".join(result_json(result(), write)))
     assert asked == [(0, 1), (0, 2)]
     assert [page.blocks for page in written.documents[0].pages] == [(), ()]
 

@@ -32,7 +32,7 @@ def small(data: Path, **changes: object) -> Settings:
         data_dir=data,
         api=ApiSettings(port=0),
         engine=EngineSettings(model="none"),
-        worker=WorkerSettings(lease_seconds=5),
+        worker=WorkerSettings(lease_seconds=5, processes=1),
     )
     return settings.model_copy(update=changes)
 
