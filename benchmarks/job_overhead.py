@@ -14,6 +14,7 @@ import json
 import statistics
 import tempfile
 import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from io import BytesIO
 from pathlib import Path
@@ -21,6 +22,7 @@ from typing import Any
 
 from PIL import Image, ImageDraw
 
+from benchmarks.memory import Watch
 from docvision.settings import EngineSettings, Settings
 from docvision.stack.stack import Stack
 
@@ -41,7 +43,7 @@ def main() -> None:
             update={"api": settings.api.model_copy(update={"port": 0})},
         )
         with Stack(settings) as stack:
-            _measure(stack.url, data, arguments)
+            _measure(stack, data, arguments)
 
 
 def _arguments() -> argparse.Namespace:
@@ -107,7 +109,8 @@ class Sender:
         return answer
 
 
-def _measure(url: str, data: bytes, arguments: argparse.Namespace) -> None:
+def _measure(stack: Stack, data: bytes, arguments: argparse.Namespace) -> None:
+    url = stack.url
     sender = Sender(url, data, arguments.options)
     for _ in range(WARM_UP):
         sender.job()
@@ -120,9 +123,10 @@ def _measure(url: str, data: bytes, arguments: argparse.Namespace) -> None:
         return [mine.job() for _ in left]
 
     began = time.perf_counter()
-    with ThreadPoolExecutor(arguments.senders) as pool:
+    with Watch(lambda: stack.pids) as watch, ThreadPoolExecutor(arguments.senders) as pool:
         times = [one for each in pool.map(send, range(arguments.senders)) for one in each]
     _print(f"{arguments.senders} senders", times, time.perf_counter() - began)
+    _print_processes(watch, len(times))
 
 
 def _print(name: str, times: list[float], elapsed: float) -> None:
@@ -131,6 +135,15 @@ def _print(name: str, times: list[float], elapsed: float) -> None:
         f"{name}: {len(times)} jobs, {len(times) / elapsed:.1f} jobs/s, "
         f"submit to done p50 {p50 * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms"
     )
+
+
+def _print_processes(watch: Watch, jobs: int) -> None:
+    """Tell where the time goes: processor time a job, by process."""
+    used: Counter[str] = Counter()
+    for track in watch.tracks.values():
+        used[track.name] += track.used * 1000 / jobs
+    shares = ", ".join(f"{name} {spent:.1f}" for name, spent in used.most_common())
+    print(f"processor time a job: {sum(used.values()):.1f} ms ({shares})")
 
 
 if __name__ == "__main__":

@@ -70,7 +70,8 @@ class Planner:
         """Return the views of a whole page: one where its text is legible in one, else bands.
 
         Args:
-            page: The page's size. A page of pixels is blown up twofold at most.
+            page: The page's size. A page of pixels is blown up for small text only, and twofold
+                at most.
             text_height: Font height of the smallest text that matters, as a fraction of the
                 page's height; None where it is unknown.
             index: The page's index.
@@ -87,7 +88,7 @@ class Planner:
             factor=self._factor,
             min_tokens=min(MIN_TOKENS, most),
             max_tokens=most,
-            max_scale=BLOW_UP if page.unit == "px" else math.inf,
+            max_scale=_most_scale(page, text_height),
         )
         # Two lines of the smallest text, with the space between them.
         overlap = 3 * LEGIBLE
@@ -157,3 +158,10 @@ class Planner:
             height, width, factor=self._factor, min_pixels=least, max_pixels=int(most)
         )
         return Size(wide, high)
+
+
+def _most_scale(page: PageInfo, text_height: float | None) -> float:
+    """Return how many pixels are drawn at most for a unit of the page."""
+    if page.unit == "pt":
+        return math.inf
+    return 1.0 if text_height is None else BLOW_UP
