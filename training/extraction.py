@@ -180,10 +180,10 @@ class Made:
         return replace(self.asked, prompt=f"{words}\n\n{task}", copies=(), decisions=())
 
 
-def from_words(rng: random.Random, *, held_out: bool) -> Made:
+def from_words(rng: random.Random, *, held_out: bool, noise: float = 0.0) -> Made:
     """Return a whole document together with its sheet, so that it can be drawn and read."""
     sheet, kind = document(rng, held_out)
-    reading = read_sheet(sheet, rng)
+    reading = read_sheet(sheet, rng, noise)
     if kind == "form":
         return Made(sheet=sheet, asked=_flat_example(rng, reading))
     return Made(sheet=sheet, asked=_document_example(rng, reading, kind, items=0.6))
