@@ -17,7 +17,7 @@ from docvision.results.model import Block, OnScreen, Page, Usage
 from docvision.tasks.base import Tools, UnitAnswer
 from docvision.tasks.options import OcrOptions, Sampling
 from docvision.tasks.sight import Sight, check, read_sights
-from docvision.views.scenes import THUMBNAIL, Scene, find_scenes
+from docvision.views.scenes import THUMBNAIL, Scene, coarse_times, find_scenes
 
 FRAMES_AT_ONCE = 4
 """Frames whose lines go through OCR together."""
@@ -101,7 +101,7 @@ def _scenes(document: Document, unit: Unit, options: OcrOptions, budget: int) ->
     count = max(1, round((end - start) * options.fps))
     if options.sampling is Sampling.UNIFORM:
         return _evenly(start, end, min(count, budget))
-    times = [start + (end - start) * index / count for index in range(count)]
+    times = [start + time for time in coarse_times(end - start, per_second=options.fps, most=count)]
     return find_scenes(document.frames(times, *THUMBNAIL), duration=end, budget=budget)
 
 
