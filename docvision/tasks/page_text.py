@@ -5,7 +5,7 @@ Every task that needs a document's words goes through `read_pages`.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -57,28 +57,28 @@ def read_pages(
     Raises:
         Cancelled: `cancelled()` was true.
     """
-    waiting: list[int] = []
+    waiting: dict[int, TextLayer] = {}
     for index in indexes:
         check(cancelled)
         try:
-            found = _from_layer(document, index) if reader is Reader.AUTO else None
+            layer = _layer(document, index)
+            found = _from_layer(document, index, layer) if reader is Reader.AUTO else None
         except InputError as error:
             yield _unreadable(index, error)
             continue
         if found:
             yield found
         else:
-            waiting.append(index)
+            waiting[index] = layer
         if len(waiting) == PAGES_AT_ONCE:
             yield from _look(document, waiting, reader, tools, cancelled)
-            waiting = []
+            waiting = {}
     if waiting:
         yield from _look(document, waiting, reader, tools, cancelled)
 
 
-def _from_layer(document: Document, index: int) -> PageText | None:
+def _from_layer(document: Document, index: int, layer: TextLayer) -> PageText | None:
     """Return the page as its text layer has it, or None where that cannot be trusted."""
-    layer = _layer(document, index)
     if not layer.words:
         return None
     info = document.page(index)
@@ -97,29 +97,29 @@ def _from_layer(document: Document, index: int) -> PageText | None:
 
 def _look(
     document: Document,
-    indexes: Sequence[int],
+    layers: Mapping[int, TextLayer],
     reader: Reader,
     tools: Tools,
     cancelled: Callable[[], bool],
 ) -> Iterator[PageText]:
     """Look at pages together; where one cannot be drawn, at each that is left by itself."""
-    left = list(indexes)
+    left = list(layers)
     try:
-        sights = [_sight(document, index) for index in indexes]
+        sights = [_sight(document, index, layer) for index, layer in layers.items()]
         for sight, (blocks, spent) in zip(
             sights, read_sights(sights, reader, tools, cancelled), strict=True
         ):
-            blocks = blocks or _last_resort(document, left[0], sight, reader)
+            blocks = blocks or _last_resort(layers[left[0]], sight, reader)
             yield _page_text(left.pop(0), sight.info, blocks, spent)
     except InputError as error:
-        if len(indexes) == 1:
-            yield _unreadable(indexes[0], error)
+        if len(layers) == 1:
+            yield from (_unreadable(index, error) for index in layers)
             return
         for index in left:
-            yield from _look(document, [index], reader, tools, cancelled)
+            yield from _look(document, {index: layers[index]}, reader, tools, cancelled)
 
 
-def _last_resort(document: Document, index: int, sight: Sight, reader: Reader) -> tuple[Block, ...]:
+def _last_resort(layer: TextLayer, sight: Sight, reader: Reader) -> tuple[Block, ...]:
     """Return what a distrusted text layer says where nobody else saw a word, as a doubtful guess.
 
     Such is a script that OCR does not know. Invisible words stay out: on a blank page they are
@@ -127,7 +127,7 @@ def _last_resort(document: Document, index: int, sight: Sight, reader: Reader) -
     """
     if reader is not Reader.AUTO:
         return ()
-    visible = tuple(word for word in _layer(document, index).words if not word.invisible)
+    visible = tuple(word for word in layer.words if not word.invisible)
     readable = tuple(word for word in visible if UNMAPPED not in word.text)
     words = [
         word.model_copy(update={"confidence": DOUBTFUL})
@@ -136,8 +136,7 @@ def _last_resort(document: Document, index: int, sight: Sight, reader: Reader) -
     return blocks_of(words, page=sight.info, source=Source.TEXT_LAYER, rules=sight.rules)
 
 
-def _sight(document: Document, index: int) -> Sight:
-    layer = _layer(document, index)
+def _sight(document: Document, index: int, layer: TextLayer) -> Sight:
     return Sight(
         info=document.page(index),
         draw=partial(document.render, index),
