@@ -127,6 +127,38 @@ CONCEPTS: dict[str, Concept] = {
     "signatory": _concept("Signed|Sincerely", "signatory|signed_by|signature", "who signs"),
 }  # fmt: skip
 
+#: The columns of tables: what a row says under each heading, and the keys it goes by.
+COLUMNS: dict[str, Concept] = {
+    "description": _concept(
+        "Description|Item|Article|Details|Service|Product|Text|Booking text|Bezeichnung",
+        "description|name|item|article|text|details",
+        "what it is",
+    ),
+    "quantity": _concept("Qty|Quantity|Units|Menge|Pcs|Count|Hours", "quantity|qty|count|hours"),
+    "unit_price": _concept(
+        "Unit price|Price|Rate|Each|Unit cost|Einzelpreis|Price each",
+        "unit_price|price|unitPrice|rate",
+        "price of one",
+    ),
+    "amount": _concept(
+        "Amount|Total|Line total|Sum|Net amount|Betrag|Value",
+        "amount|total|line_total|price_total",
+        "price of the line",
+    ),
+    "position": _concept("Pos|No|#|Line|Pos.", "position|line|pos|number"),
+    "sku": _concept("SKU|Article No|Code|Item No|Part No|Ref", "sku|code|article_number"),
+    "tax_rate": _concept("VAT %|Tax|VAT|MwSt|Tax rate", "tax_rate|vat_rate|vat|tax"),
+    "booked": _concept(
+        "Date|Booking date|Posted|Posting date|Transaction date|Datum",
+        "date|booking_date|posted|transaction_date",
+        "day of booking",
+    ),
+    "valued": _concept("Value date|Valuta|Value|Effective", "value_date|valuta|effective_date"),
+    "debit": _concept("Debit|Paid out|Withdrawals|Out|Soll", "debit|paid_out|withdrawal"),
+    "credit": _concept("Credit|Paid in|Deposits|In|Haben", "credit|paid_in|deposit"),
+    "balance": _concept("Balance|Running balance|Saldo", "balance|running_balance|saldo"),
+}  # fmt: skip
+
 #: How the value of each concept is made where it stands in a plain list of pairs.
 CONCEPT_VALUES: dict[str, Callable[[random.Random], str]] = {
     **dict.fromkeys(
@@ -150,6 +182,20 @@ CONCEPT_VALUES: dict[str, Callable[[random.Random], str]] = {
     "email": text.email,
     "seller_street": text.street,
     "subject": lambda rng: text.phrase(rng, 2, 6).capitalize(),
+}  # fmt: skip
+
+#: The same for the cells of a table.
+COLUMN_VALUES: dict[str, Callable[[random.Random], str]] = {
+    "description": lambda rng: text.phrase(rng, 1, 5).capitalize(),
+    "quantity": lambda rng: str(rng.choice((1, 1, 2, 3, rng.randint(1, 400)))),
+    "position": lambda rng: str(rng.randint(1, 60)),
+    "sku": text.code,
+    "tax_rate": lambda rng: rng.choice(("20%", "19 %", "7%", "8.5 %", "0%")),
+    **dict.fromkeys(("booked", "valued"), text.date),
+    **dict.fromkeys(
+        ("unit_price", "amount", "debit", "credit", "balance"),
+        lambda rng: text.money(rng.uniform(0.5, 3000), rng.choice(("us", "eu", "plain"))),
+    ),
 }  # fmt: skip
 
 #: Labels of forms: what the value is decides how it is drawn.
@@ -381,6 +427,20 @@ def _receipt_meta(
         sheet.put_value((path,), value, x, y, look.size, before=before)
         x += wide
     return y + look.lead
+
+
+def put_items(
+    sheet: Sheet,
+    rng: random.Random,
+    look: Look,
+    items: Sequence[dict[str, str]],
+    y: float,
+    template: int,
+) -> float:
+    """Place items as a receipt's list or as an invoice's table."""
+    if rng.random() < 0.5:
+        return _receipt_items(sheet, rng, look, items, y, rng.uniform(300, 420), template)
+    return _invoice_items(sheet, rng, look, items, y, template)
 
 
 def _receipt_items(

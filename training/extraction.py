@@ -13,12 +13,17 @@ from typing import Any
 from docvision.tasks.prompts import extract_prompt
 from training import text
 from training.documents import (
+    COLUMN_VALUES,
+    COLUMNS,
     CONCEPT_VALUES,
     CONCEPTS,
     FORM_LABELS,
     MAKERS,
+    Concept,
+    draw_items,
     draw_look,
     key_of,
+    put_items,
     put_pairs,
     template_of,
 )
@@ -80,6 +85,8 @@ def extraction(rng: random.Random, level: float, held_out: bool = False) -> Exam
     step = int(level) + (rng.random() < level % 1)
     if rng.random() < 0.3:
         step = rng.randint(0, step)
+    if rng.random() < 0.15:
+        return items_alone(rng, min(step, 3), held_out)
     if step <= 2 and rng.random() < 0.5:
         return concept_pairs(rng, step)
     if step <= 2:
@@ -88,27 +95,41 @@ def extraction(rng: random.Random, level: float, held_out: bool = False) -> Exam
     reading = read_sheet(sheet, rng, 0.004 if step >= MAX_LEVEL else 0.0)
     if kind == "form":
         return _flat_example(rng, reading)
-    return _document_example(rng, reading, kind, items=0.3 if step >= 4 else 0.0)
+    return _document_example(rng, reading, kind, items=0.4 if step >= 4 else 0.0)
 
 
 def concept_pairs(rng: random.Random, step: int) -> Example:
     """Return a list of labelled fields of business papers, asked for under their keys.
 
     Short, and every line is asked for: the densest way to learn which key means which label.
+    One list in four is a table's row as the product shows it, each cell under its heading.
     """
+    concepts, values = CONCEPTS, CONCEPT_VALUES
+    is_row = rng.random() < 0.25
+    if is_row:
+        concepts, values = COLUMNS, COLUMN_VALUES
     sheet, look = Sheet(), draw_look(rng)
-    names = rng.sample(sorted(CONCEPT_VALUES), rng.randint(3, (5, 8, 12)[step]))
+    names = rng.sample(sorted(values), rng.randint(3, (5, 8, 12)[step]))
     labels: dict[str, str] = {}
     for name in names:
-        label = rng.choice(CONCEPTS[name].labels)
+        label = rng.choice(concepts[name].labels)
         if label not in labels.values():
             labels[name] = label
-    rows = [(name, label, CONCEPT_VALUES[name](rng)) for name, label in labels.items()]
+    rows = [(name, label, values[name](rng)) for name, label in labels.items()]
     how = "inline" if step == 0 else rng.choice(("inline", "column", "right", "below", "across"))
-    put_pairs(sheet, rng, look, rows, 50, 50, how, 400)
-    asked = [*labels, *rng.sample(sorted(set(CONCEPT_VALUES) - set(names)), rng.choice((0, 1, 2)))]
+    put_pairs(sheet, rng, look, rows, 50, 50, "inline" if is_row else how, 400)
+    asked = [*labels, *rng.sample(sorted(set(values) - set(names)), rng.choice((0, 1, 2)))]
     rng.shuffle(asked)
-    return _asked_example(rng, read_sheet(sheet, rng), asked, None)
+    return _asked_example(rng, read_sheet(sheet, rng), asked, None, concepts)
+
+
+def items_alone(rng: random.Random, step: int, held_out: bool) -> Example:
+    """Return a table or a receipt's list of 2 to 4 items (more later), asked for as a list."""
+    sheet, look = Sheet(), draw_look(rng)
+    items, _ = draw_items(rng, rng.randint(2, 4 + 2 * step), rng.choice(("us", "eu", "plain")))
+    put_items(sheet, rng, look, items, 50, template_of(rng, held_out))
+    reading = read_sheet(sheet, rng)
+    return _asked_example(rng, reading, [], _item_rows(rng, reading))
 
 
 def asking(rng: random.Random, level: float, held_out: bool = False) -> Example:
@@ -138,7 +159,7 @@ def _asked_path(rng: random.Random, reading: Reading, kind: str) -> str:
     there = [str(path[0]) for path in reading.values if len(path) == 1]
     everything = sorted(FORM_LABELS) if kind == "form" else KIND_FIELDS[kind]
     absent = [path for path in everything if path not in there]
-    return rng.choice(absent if absent and (not there or rng.random() < 0.22) else there)
+    return rng.choice(absent if absent and (not there or rng.random() < 0.3) else there)
 
 
 def document(rng: random.Random, held_out: bool, *, brief: bool = False) -> tuple[Sheet, str]:
@@ -245,11 +266,12 @@ def _asked_example(
     reading: Reading,
     asked: Sequence[str],
     rows: Sequence[Mapping[str, Found]] | None,
+    concepts: Mapping[str, Concept] = CONCEPTS,
 ) -> Example:
     """Return an example that asks for concepts, each under one of its keys."""
     fields: dict[str, tuple[Found | None, str]] = {}
     for name in asked:
-        concept = CONCEPTS[name]
+        concept = concepts[name]
         note = concept.note if rng.random() < 0.4 else ""
         fields.setdefault(_pick_key(rng, concept.keys), (reading.values.get((name,)), note))
     return _write(reading, fields, "extract", rows)
@@ -295,7 +317,7 @@ def _write(
         columns = {key: {"type": "string"} for key in rows[0]}
         items = {"type": "object", "properties": columns}
         schema["properties"]["line_items"] = {"type": "array", "items": items}
-        answer.write(', "line_items": [')
+        answer.write(f'{", " if fields else ""}"line_items": [')
         for number, row in enumerate(rows):
             answer.decide(", {" if number else "{")
             _write_row(answer, row)

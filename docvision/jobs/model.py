@@ -9,6 +9,9 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict
 
+#: Whose the jobs are where no keys are asked for.
+DEFAULT_TENANT = "default"
+
 
 class _Record(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -42,6 +45,21 @@ TRANSITIONS: dict[State, frozenset[State]] = {
     State.CANCELLED: frozenset({State.EXPIRED}),
     State.EXPIRED: frozenset(),
 }
+
+
+class Priority(StrEnum):
+    """How urgent a job is; what is more urgent is read first."""
+
+    URGENT = "urgent"
+    NORMAL = "normal"
+    BULK = "bulk"
+
+
+class Review(StrEnum):
+    """Whether a person has to look at a job's result."""
+
+    NEEDED = "needed"
+    DONE = "done"
 
 
 class Upload(_Record):

@@ -146,6 +146,106 @@ class OnScreen(_Record):
     bbox: BBox
 
 
+class Evidence(_Record):
+    """Where a value stands: the page, the box of just its words, and the words themselves.
+
+    `verified` says that the words of `quote` stand at `bbox`, as the readers see them, and that the
+    value follows from them. Without it `page`, `bbox` and `quote` may be missing.
+    """
+
+    page: int | None = Field(None, ge=1, description="Counted from 1 within the document.")
+    bbox: BBox | None = Field(None, description="Surrounds all the words of the value.")
+    boxes: tuple[BBox, ...] = Field((), description="One for each line that the value runs over.")
+    quote: str | None = Field(None, description="The words as they stand, before normalisation.")
+    source: Source | None = None
+    confidence: Confidence = Field(description="The chance that the value is right.")
+    verified: bool
+    time: float | None = Field(None, description="Videos only: seconds from the start.")
+
+
+class ReviewReason(_Record):
+    """Why a person should look at a result before it is used."""
+
+    code: str = Field(description="`unverified`, `uncertain`, `check_failed`, `incomplete`, …")
+    message: str
+    fields: tuple[str, ...] = Field((), description="JSON Pointers into `data`.")
+
+
+class Extraction(_Record):
+    """What `extract` found: `data` obeys the schema, `evidence` has each leaf that is not null."""
+
+    schema_name: str | None = Field(None, description="The built-in or saved schema, if named.")
+    data: Any
+    evidence: dict[str, Evidence] = Field({}, description="By JSON Pointer into `data`.")
+    review: tuple[ReviewReason, ...] = ()
+
+
+class Answer(_Record):
+    """The answer to one question; None where the document does not say."""
+
+    question: str
+    answer: str | None
+    citations: tuple[Evidence, ...] = ()
+    confidence: Confidence
+    review: tuple[ReviewReason, ...] = ()
+
+
+class ChartKind(StrEnum):
+    """What a chart draws."""
+
+    BAR = "bar"
+    GROUPED_BAR = "grouped_bar"
+    STACKED_BAR = "stacked_bar"
+    LINE = "line"
+    PIE = "pie"
+    SCATTER = "scatter"
+    OTHER = "other"
+
+
+class Point(_Record):
+    """One value of a series: its place on the category axis, its value, its mark's box."""
+
+    x: str | float
+    y: float | None
+    bbox: BBox | None = None
+
+
+class Series(_Record):
+    """The points of one colour, in the order of the axis."""
+
+    name: str | None = None
+    points: tuple[Point, ...]
+
+
+class Axis(_Record):
+    """An axis's title and unit."""
+
+    title: str | None = None
+    unit: str | None = None
+
+
+class Chart(_Record):
+    """The data that a chart draws, and where the chart stands."""
+
+    page: int = Field(ge=1)
+    bbox: BBox
+    kind: ChartKind
+    title: str | None = None
+    x_axis: Axis = Axis()
+    y_axis: Axis = Axis()
+    series: tuple[Series, ...] = ()
+    source: Source
+    confidence: Confidence = 1.0
+    review: tuple[ReviewReason, ...] = ()
+
+
+class Classification(_Record):
+    """The kind of a document, from a list of kinds."""
+
+    kind: str
+    confidence: Confidence
+
+
 class DocumentResult(_Record):
     """What was read from one file."""
 
@@ -154,6 +254,10 @@ class DocumentResult(_Record):
     page_count: int = Field(description="Pages (or sampled frames) of the whole document.")
     pages: tuple[Page, ...] = ()
     timeline: tuple[OnScreen, ...] = Field((), description="Videos only: texts with their times.")
+    classification: Classification | None = None
+    extraction: Extraction | None = None
+    answers: tuple[Answer, ...] = ()
+    charts: tuple[Chart, ...] = ()
     problem: Problem | None = None
 
 
@@ -181,6 +285,19 @@ class Result(_Record):
     model: str = Field(description="The checkpoint that was there to be asked, or `none`.")
     documents: tuple[DocumentResult, ...]
     usage: Usage = Usage()
+
+    @property
+    def needs_review(self) -> bool:
+        """Whether any value should be looked at by a person before it is used."""
+        return any(
+            holder.review
+            for document in self.documents
+            for holder in (
+                *((document.extraction,) if document.extraction else ()),
+                *document.answers,
+                *document.charts,
+            )
+        )
 
 
 def result_schema() -> dict[str, Any]:
