@@ -1,0 +1,1 @@
+"""How well the tasks do on a folder of cases: metrics, datasets, reports."""
