@@ -109,7 +109,7 @@ def concept_pairs(rng: random.Random, step: int) -> Example:
     if is_row:
         concepts, values = COLUMNS, COLUMN_VALUES
     sheet, look = Sheet(), draw_look(rng)
-    names = rng.sample(sorted(values), rng.randint(3, (5, 8, 12)[step]))
+    names = rng.sample(sorted(values), rng.randint(3, min((5, 8, 12)[step], len(values) - 2)))
     labels: dict[str, str] = {}
     for name in names:
         label = rng.choice(concepts[name].labels)
