@@ -92,6 +92,11 @@ class Table(_Record):
     rows: int
     columns: int
     header_rows: int = 0
+    continues: bool = Field(
+        False,
+        description="Whether it goes on with the table at the end of the page before; its header "
+        "rows then repeat that one's. The other formats show such tables as one.",
+    )
     cells: tuple[Cell, ...]
 
 

@@ -9,6 +9,7 @@ from docvision.engines.base import never
 from docvision.jobs.model import Unit
 from docvision.reading.furniture import mark_furniture
 from docvision.results.model import DocumentResult
+from docvision.results.tables import mark_continued
 from docvision.tasks.base import Tools, UnitAnswer
 from docvision.tasks.film import join_scenes, read_scenes, timeline
 from docvision.tasks.options import OcrOptions, Options
@@ -56,5 +57,5 @@ class OcrTask:
             name=name,
             media_type=info.media_type,
             page_count=info.page_count,
-            pages=mark_furniture(pages),
+            pages=mark_continued(mark_furniture(pages)),
         )

@@ -8,6 +8,7 @@ import re
 
 from docvision.results.model import Result
 from docvision.results.render.body import rows_of
+from docvision.results.tables import joined_tables
 
 _FORMULA = re.compile(r"^\s*[=+\-@＝＋－＠|%]")
 _NUMBER = re.compile(r"^[+-]?\d[\d.,' ]*\s?%?$")
@@ -16,17 +17,15 @@ _NUMBER = re.compile(r"^[+-]?\d[\d.,' ]*\s?%?$")
 def to_csv(result: Result) -> str:
     """Return all tables, one after the other with an empty row between.
 
+    A table that runs over pages is one, its header stands once.
+
     A cell that a spreadsheet would take for a formula starts with an apostrophe; numbers with a
     sign are left as they are.
     """
     out = io.StringIO()
     writer = csv.writer(out)
     tables = [
-        block.table
-        for document in result.documents
-        for page in document.pages
-        for block in page.blocks
-        if block.table
+        joined.table for document in result.documents for joined in joined_tables(document.pages)
     ]
     for at, table in enumerate(tables):
         if at:

@@ -9,6 +9,7 @@ from html import escape
 
 from docvision.results.model import Block, BlockKind, Cell, DocumentResult, Page, Result, Table
 from docvision.results.render.body import clean, clock, depths, lines_of, one_line, readable, runs
+from docvision.results.tables import pages_with_joined_tables
 
 _STYLE = """
 body { font: 16px/1.5 system-ui, sans-serif; max-width: 50rem; margin: 2rem auto; padding: 0 1rem;
@@ -74,7 +75,7 @@ def _document(document: DocumentResult) -> Iterator[str]:
             yield f"<li><time>{span}</time> {escape(one_line(entry.text))}</li>"
         yield "</ul>"
     else:
-        for page in document.pages:
+        for page in pages_with_joined_tables(document.pages):
             yield from _page(page)
     yield "</article>"
 

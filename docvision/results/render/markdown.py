@@ -28,6 +28,7 @@ from docvision.results.render.body import (
     stretches,
 )
 from docvision.results.render.html import table_html
+from docvision.results.tables import pages_with_joined_tables
 
 _ALWAYS = re.compile(r"[\\`*\[\]|~]")
 _UNDERSCORE = re.compile(r"(?<![^\W_])_|_(?![^\W_])")
@@ -67,7 +68,7 @@ def _document(document: DocumentResult, *, named: bool) -> Iterator[str]:
     if document.timeline:
         yield _timeline(document.timeline)
         return
-    for unread, pages in stretches(document.pages):
+    for unread, pages in stretches(pages_with_joined_tables(document.pages)):
         yield from _unread(pages) if unread else _pages(pages)
 
 

@@ -15,6 +15,7 @@ from docvision.results.render.body import (
     runs,
     stretches,
 )
+from docvision.results.tables import pages_with_joined_tables
 
 
 def to_text(result: Result) -> str:
@@ -31,7 +32,7 @@ def _document(document: DocumentResult) -> Iterator[str]:
             for entry in document.timeline
         )
         return
-    for unread, pages in stretches(document.pages):
+    for unread, pages in stretches(pages_with_joined_tables(document.pages)):
         yield from _unread(pages) if unread else _pages(pages)
 
 
