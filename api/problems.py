@@ -29,6 +29,8 @@ STATUSES: dict[type[errors.DocvisionError], int] = {
     errors.RequestError: 400,
     errors.InvalidRequest: 422,
     errors.UnknownTask: 422,
+    errors.UrlRefused: 422,
+    errors.FetchFailed: 422,
     errors.NotAcceptable: 406,
     errors.JobNotFound: 404,
     errors.JobNotReady: 409,

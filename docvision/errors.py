@@ -9,6 +9,7 @@
     │       └── TooManyPixels   TooLong        TooManyFrames
     ├── RequestError            the caller asked for something that is not there or not allowed
     │   ├── InvalidRequest      UnknownTask    NotAcceptable
+    │   ├── UrlRefused          FetchFailed (a retry can help)
     │   └── JobNotFound         JobNotReady    JobConflict    JobFailed    JobCancelled
     ├── SettingsError           this installation is configured wrongly
     ├── EngineError             the model could not answer
@@ -169,6 +170,19 @@ class NotAcceptable(RequestError):
     """The result cannot be given in the format asked for."""
 
     code = "not_acceptable"
+
+
+class UrlRefused(RequestError):
+    """A URL that was named may not be reached from here."""
+
+    code = "url_refused"
+
+
+class FetchFailed(RequestError):
+    """The server that a URL names does not answer, or not as it should."""
+
+    code = "fetch_failed"
+    retryable = True
 
 
 class JobNotFound(RequestError):

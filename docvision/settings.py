@@ -95,6 +95,18 @@ class ApiSettings(_Group):
     max_wait_seconds: float = Field(60, ge=0, description="Longest long poll.")
 
 
+class NetSettings(_Group):
+    """What may be reached of the URLs that callers name: documents to fetch, and webhooks."""
+
+    allow: str = Field(
+        "",
+        description="Hosts and networks (with commas between) that may be reached though they are "
+        "private, such as `files.corp,10.1.0.0/16`. Public addresses always may.",
+    )
+    seconds: float = Field(60, gt=0, description="Longest time for one document or one webhook.")
+    redirects: int = Field(5, ge=0, description="Redirects that are followed for one document.")
+
+
 class Settings(_Group):
     """All settings of one installation."""
 
@@ -115,6 +127,7 @@ class Settings(_Group):
     engine: EngineSettings = EngineSettings()
     worker: WorkerSettings = WorkerSettings()
     api: ApiSettings = ApiSettings()
+    net: NetSettings = NetSettings()
 
     def to_env(self) -> dict[str, str]:
         """Return the variables from which `from_env` makes an equal value; defaults are left out.
