@@ -17,13 +17,13 @@ import numpy as np
 from PIL import Image
 
 from docvision.engines.base import Answer, Engine, Message, Picture, Request, Text
+from docvision.engines.grammar import words_grammar
 from docvision.engines.registry import load_engine
 from docvision.reading.ocr import Ocr
 from docvision.settings import EngineSettings
 from docvision.tasks.prompts import words_text
 from training.example import Example
 from training.extraction import asking, from_words, wanted_schema
-from training.grammar import words_grammar
 from training.model import seeded
 from training.regions import LEVELS, region
 from training.render import draw_sheet, placed_words

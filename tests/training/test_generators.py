@@ -7,9 +7,9 @@ import llguidance
 import numpy as np
 import pytest
 
+from docvision.engines.grammar import words_grammar
 from docvision.tasks.prompts import words_text
 from training.extraction import asking, extraction, from_words, wanted_schema
-from training.grammar import words_grammar
 from training.regions import LEVELS, region, region_batch
 from training.render import draw_sheet
 from training.sheet import Sheet, read_sheet
