@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Protocol
 
-from docvision.jobs.model import Job, Lease, Problem, Progress, State, Step, Unit
+from docvision.jobs.model import Job, Lease, Problem, Progress, Review, State, Step, Unit
 from docvision.jobs.wire import Message
 
 
@@ -24,12 +24,18 @@ class Ledger(Protocol):
         """Return the job; raises JobNotFound."""
 
     def list(
-        self, *, state: State | None = None, limit: int = 50, before: str | None = None
+        self,
+        *,
+        state: State | None = None,
+        tenant: str | None = None,
+        batch: str | None = None,
+        limit: int = 50,
+        before: str | None = None,
     ) -> list[Job]:
         """Return jobs, newest first, older than the id `before`."""
 
-    def counts(self) -> Mapping[State, int]:
-        """Return how many jobs are in each state."""
+    def counts(self, *, tenant: str | None = None, batch: str | None = None) -> Mapping[State, int]:
+        """Return how many jobs are in each state: of all, of a tenant, or of a batch."""
 
     def position(self, job_id: str) -> int | None:
         """Return how many queued jobs are ahead of this one, None once it has started."""
@@ -69,11 +75,12 @@ class Ledger(Protocol):
         problem: Problem | None = None,
         keep: float,
         whole: Progress | None = None,
+        review: Review | None = None,
     ) -> Job:
         """Commit ASSEMBLE, or a PREPARE that failed or did everything: the job ends in `state`.
 
-        `keep` is the number of seconds after which the job expires. `whole` is what a PREPARE
-        read that went straight on to the end, without a plan.
+        `keep` is the number of seconds after which the job expires, where the job does not say.
+        `whole` is what a PREPARE read that went straight on to the end, without a plan.
         """
 
     def cancel(self, job_id: str, *, keep: float) -> Job:

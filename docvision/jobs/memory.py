@@ -15,6 +15,7 @@ from docvision.jobs.model import (
     Lease,
     Problem,
     Progress,
+    Review,
     State,
     Step,
     Unit,
@@ -65,7 +66,13 @@ class MemoryLedger:
             return self._entry(job_id).job
 
     def list(
-        self, *, state: State | None = None, limit: int = 50, before: str | None = None
+        self,
+        *,
+        state: State | None = None,
+        tenant: str | None = None,
+        batch: str | None = None,
+        limit: int = 50,
+        before: str | None = None,
     ) -> list[Job]:
         """Return jobs, newest first, older than the id `before`."""
         with self._lock:
@@ -73,14 +80,17 @@ class MemoryLedger:
         chosen = (
             job
             for job in jobs
-            if (state is None or job.state is state) and (before is None or job.id < before)
+            if (state is None or job.state is state)
+            and _is_of(job, tenant, batch)
+            and (before is None or job.id < before)
         )
         return [job for job, _ in zip(chosen, range(limit), strict=False)]
 
-    def counts(self) -> Mapping[State, int]:
-        """Return how many jobs are in each state."""
+    def counts(self, *, tenant: str | None = None, batch: str | None = None) -> Mapping[State, int]:
+        """Return how many jobs are in each state: of all, of a tenant, or of a batch."""
         with self._lock:
-            found = Counter(entry.job.state for entry in self._entries.values())
+            jobs = [entry.job for entry in self._entries.values()]
+        found = Counter(job.state for job in jobs if _is_of(job, tenant, batch))
         return {state: found[state] for state in State}
 
     def position(self, job_id: str) -> int | None:
@@ -132,7 +142,7 @@ class MemoryLedger:
             entry = self._held(lease)
             entry.plan = tuple(units)
             del entry.leases[lease.step, lease.unit]
-            self._update(entry, units=len(units))
+            self._update(entry, units=len(units), planned=time.time())
 
     def units(self, job_id: str) -> Sequence[Unit]:
         """Return the planned units, in order; none before the plan and after the end."""
@@ -158,7 +168,7 @@ class MemoryLedger:
             else:
                 entry.problems[lease.unit] = problem
             done, failed = len(entry.read), len(entry.problems)
-            self._update(entry, units_done=done, units_failed=failed)
+            self._update(entry, units_done=done, units_failed=failed, progressed=time.time())
             return Progress(done=done, failed=failed, total=len(entry.plan))
 
     def finish(
@@ -169,6 +179,7 @@ class MemoryLedger:
         problem: Problem | None = None,
         keep: float,
         whole: Progress | None = None,
+        review: Review | None = None,
     ) -> Job:
         """Commit ASSEMBLE, or a PREPARE that failed or did everything: the job ends in `state`."""
         with self._lock:
@@ -176,7 +187,8 @@ class MemoryLedger:
             if state not in TRANSITIONS[entry.job.state]:
                 raise _lost(lease)
             self._conclude(entry, state, keep)
-            counted: dict[str, object] = {"problem": problem}
+            counted: dict[str, object] = {"problem": problem, "review": review}
+            counted["fence"] = lease.token
             if whole is not None:
                 done = {"units_done": whole.done, "units_failed": whole.failed}
                 counted |= {"units": whole.total, **done}
@@ -258,7 +270,8 @@ class MemoryLedger:
         now = time.time()
         entry.leases.clear()
         entry.plan, entry.problems = (), {}
-        self._move(entry, state, finished=now, expires=now + keep)
+        kept = keep if entry.job.keep is None else entry.job.keep
+        self._move(entry, state, finished=now, expires=now + kept)
 
     def _move(self, entry: _Entry, state: State, **changes: float) -> None:
         self._update(entry, state=state, **changes)
@@ -267,6 +280,10 @@ class MemoryLedger:
         revision = entry.job.revision + 1
         entry.job = entry.job.model_copy(update={**changes, "revision": revision})
         self._changed(entry.job.id, entry.job.state.finished)
+
+
+def _is_of(job: Job, tenant: str | None, batch: str | None) -> bool:
+    return (tenant is None or job.tenant == tenant) and (batch is None or job.batch == batch)
 
 
 def _is_queued(entry: _Entry) -> bool:

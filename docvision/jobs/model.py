@@ -7,10 +7,12 @@ import time
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 
 #: Whose the jobs are where no keys are asked for.
 DEFAULT_TENANT = "default"
+#: What the names of tenants and batches may be made of: they are parts of keys.
+NAME = r"^[A-Za-z0-9_-]{1,64}$"
 
 
 class _Record(BaseModel):
@@ -101,12 +103,31 @@ class Job(_Record):
 
     `units` is None until the documents were opened and counted. `revision` grows by one with
     each change, so that a waiting client can say what it has already seen.
+
+    Attributes:
+        tenant: Whose job it is.
+        key_id: The API key that sent it, None where none is asked for.
+        batch: The batch that it belongs to.
+        metadata: The sender's own values, given back as they came.
+        webhook: The URL that is told when the job ends.
+        keep: Seconds for which the result is kept, None for what the settings say.
+        review: Whether a person has to look at the result; known at the end.
+        planned: When the documents had been counted.
+        progressed: When the latest unit was read.
+        fence: The token of the lease under which the job ended; its result is stored under it.
     """
 
     id: str
     task: str
     options: dict[str, Any] = {}
     uploads: tuple[Upload, ...]
+    tenant: str = Field(DEFAULT_TENANT, pattern=NAME)
+    key_id: str | None = None
+    priority: Priority = Priority.NORMAL
+    batch: str | None = Field(None, pattern=NAME)
+    metadata: dict[str, str | int | float | bool | None] = {}
+    webhook: str | None = None
+    keep: float | None = None
     state: State = State.QUEUED
     created: float
     started: float | None = None
@@ -115,7 +136,11 @@ class Job(_Record):
     units: int | None = None
     units_done: int = 0
     units_failed: int = 0
+    planned: float | None = None
+    progressed: float | None = None
     problem: Problem | None = None
+    review: Review | None = None
+    fence: int | None = None
     revision: int = 0
 
 

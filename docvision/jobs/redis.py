@@ -18,6 +18,7 @@ from docvision.jobs.model import (
     Lease,
     Problem,
     Progress,
+    Review,
     State,
     Step,
     Unit,
@@ -27,7 +28,21 @@ from docvision.jobs.wire import Message
 PREFIX = "docvision:"
 SOCKET_SECONDS = 10.0
 _UNITS = TypeAdapter(tuple[Unit, ...])
-_SPEC = ("id", "task", "options", "uploads", "created")
+_STAGES = {
+    "state",
+    "started",
+    "finished",
+    "expires",
+    "units",
+    "planned",
+    "progressed",
+    "review",
+    "fence",
+    "revision",
+}
+"""What changes in a job's life has a field of its own; the rest is its specification."""
+_COUNTED = {"units_done", "units_failed", "problem"}
+_SPEC = set(Job.model_fields) - _STAGES - _COUNTED
 _SCRIPTS = [
     "create",
     "claim",
@@ -66,8 +81,9 @@ class RedisLedger:
 
     def create(self, job: Job) -> None:
         """Enter a new job in state QUEUED; raises JobConflict where its id is taken."""
-        spec = job.model_dump_json(include=set(_SPEC))
-        if not self._run("create", job.id, spec):
+        spec = job.model_dump_json(include=_SPEC)
+        keep = "" if job.keep is None else job.keep
+        if not self._run("create", job.id, spec, keep, *_groups(job.tenant, job.batch)):
             raise JobConflict(f"The job id {job.id} is taken.", job=job.id)
 
     def get(self, job_id: str) -> Job:
@@ -76,18 +92,25 @@ class RedisLedger:
         return parse_job(job_id, row)
 
     def list(
-        self, *, state: State | None = None, limit: int = 50, before: str | None = None
+        self,
+        *,
+        state: State | None = None,
+        tenant: str | None = None,
+        batch: str | None = None,
+        limit: int = 50,
+        before: str | None = None,
     ) -> list[Job]:
         """Return jobs, newest first, older than the id `before`."""
-        index = self._prefix + "jobs" if state is None else self._key("state", state)
+        index = self._index(state, tenant, batch)
         newest = "+" if before is None else f"({before}"
         ids = self._call("ZRANGE", index, newest, "-", "BYLEX", "REV", "LIMIT", 0, limit)
         rows = self._pipeline([("HGETALL", self._key("job", job_id)) for job_id in ids])
-        return [parse_job(job_id, row) for job_id, row in zip(ids, rows, strict=True) if row]
+        jobs = [parse_job(job_id, row) for job_id, row in zip(ids, rows, strict=True) if row]
+        return [job for job in jobs if tenant is None or job.tenant == tenant]
 
-    def counts(self) -> Mapping[State, int]:
-        """Return how many jobs are in each state."""
-        sizes = self._pipeline([("ZCARD", self._key("state", state)) for state in State])
+    def counts(self, *, tenant: str | None = None, batch: str | None = None) -> Mapping[State, int]:
+        """Return how many jobs are in each state: of all, of a tenant, or of a batch."""
+        sizes = self._pipeline([("ZCARD", self._index(state, tenant, batch)) for state in State])
         return dict(zip(State, sizes, strict=True))
 
     def position(self, job_id: str) -> int | None:
@@ -155,11 +178,12 @@ class RedisLedger:
         problem: Problem | None = None,
         keep: float,
         whole: Progress | None = None,
+        review: Review | None = None,
     ) -> Job:
         """Commit ASSEMBLE, or a PREPARE that failed or did everything: the job ends in `state`."""
         total, failed = (-1, 0) if whole is None else (whole.total, whole.failed)
         arguments = (lease.step.value, lease.token, state.value, _wire(problem), keep)
-        row = self._run("finish", lease.job, *arguments, total, failed)
+        row = self._run("finish", lease.job, *arguments, total, failed, review or "")
         if row is None:
             raise _lost(lease)
         return parse_job(lease.job, _pairs(row))
@@ -203,6 +227,13 @@ class RedisLedger:
     def _key(self, kind: str, name: str) -> str:
         return f"{self._prefix}{kind}:{name}"
 
+    def _index(self, state: State | None, tenant: str | None, batch: str | None) -> str:
+        """Return the smallest index that holds the jobs asked for; a batch is of one tenant."""
+        *_, group = ("", *_groups(tenant, batch))
+        if state is None:
+            return self._prefix + (group or "jobs")
+        return self._key(f"{group}:state" if group else "state", state)
+
     def _run(self, script: str, *arguments: Any) -> Any:
         try:
             return self._scripts[script](keys=[self._prefix], args=arguments)
@@ -229,11 +260,7 @@ def parse_job(job_id: str, row: Mapping[Any, Any]) -> Job:
     if not row:
         raise _missing(job_id)
     known = json.loads(row["spec"])
-    known |= {
-        name: row[name]
-        for name in ("state", "started", "finished", "expires", "units", "revision")
-        if name in row
-    }
+    known |= {name: row[name] for name in _STAGES if name in row}
     known["units_done"] = row.get("done", 0)
     known["units_failed"] = row.get("failed", 0)
     if "problem" in row:
@@ -260,6 +287,12 @@ def _lua_table() -> str:
         for state, following in TRANSITIONS.items()
     )
     return "{" + ", ".join(rows) + "}"
+
+
+def _groups(tenant: str | None, batch: str | None) -> list[str]:
+    """Return the names of the indexes in which a job stands besides those of all jobs."""
+    named = {"tenant": tenant, "batch": batch}
+    return [f"{kind}:{name}" for kind, name in named.items() if name is not None]
 
 
 def _names(lease: Lease) -> tuple[str, str, str, int]:

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from docvision.jobs.model import Job, Problem, State
+from docvision.jobs.model import Job, Priority, Problem, Review, State
 
 
 class _Record(BaseModel):
@@ -24,12 +24,17 @@ class FileView(_Record):
 
 
 class ProgressView(_Record):
-    """How far the job is. `total` is null until the documents were opened and counted."""
+    """How far the job is. `total` is null until the documents were opened and counted.
+
+    `rate` and `eta` are null until a page was read, and where the job was read in one go.
+    """
 
     unit: Literal["page"] = "page"
     done: int
     failed: int
     total: int | None
+    rate: float | None = Field(None, description="Pages per second.")
+    eta: datetime | None = Field(None, description="When the last page is likely to be read.")
 
 
 class JobView(_Record):
@@ -40,6 +45,12 @@ class JobView(_Record):
     task: str
     options: dict[str, Any]
     files: tuple[FileView, ...]
+    tenant: str
+    priority: Priority
+    batch: str | None
+    metadata: dict[str, str | int | float | bool | None]
+    webhook: str | None
+    keep: float | None = Field(description="Seconds to keep the result; null: as installed.")
     progress: ProgressView
     position: int | None = Field(None, description="Queued jobs ahead of this one.")
     created: datetime
@@ -47,6 +58,7 @@ class JobView(_Record):
     finished: datetime | None
     expires: datetime | None
     problem: Problem | None
+    review: Review | None = Field(description="Whether a person has to look at the result.")
     revision: int = Field(description="Grows with each change; pass it back to wait for the next.")
     links: dict[str, str]
 
@@ -61,15 +73,34 @@ def job_view(job: Job, position: int | None = None) -> JobView:
         task=job.task,
         options={name: value for name, value in job.options.items() if name != "password"},
         files=tuple(FileView.model_validate(file.model_dump()) for file in job.uploads),
-        progress=ProgressView(done=job.units_done, failed=job.units_failed, total=job.units),
+        tenant=job.tenant,
+        priority=job.priority,
+        batch=job.batch,
+        metadata=job.metadata,
+        webhook=job.webhook,
+        keep=job.keep,
+        progress=_progress(job),
         position=position,
         created=_moment(job.created),
         started=_moment_or_none(job.started),
         finished=_moment_or_none(job.finished),
         expires=_moment_or_none(job.expires),
         problem=job.problem,
+        review=job.review,
         revision=job.revision,
         links={"self": here, **({"result": f"{here}/result"} if has_result else {})},
+    )
+
+
+def _progress(job: Job) -> ProgressView:
+    """Return how far a job is, with the mean rate of its pages so far."""
+    read, rate, eta = job.units_done + job.units_failed, None, None
+    if job.planned is not None and job.progressed is not None and job.progressed > job.planned:
+        rate = read / (job.progressed - job.planned)
+        if job.units is not None and not job.state.finished:
+            eta = _moment(job.progressed + (job.units - read) / rate)
+    return ProgressView(
+        done=job.units_done, failed=job.units_failed, total=job.units, rate=rate, eta=eta
     )
 
 

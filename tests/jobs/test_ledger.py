@@ -14,6 +14,7 @@ from docvision.jobs.model import (
     Lease,
     Problem,
     Progress,
+    Review,
     State,
     Step,
     Unit,
@@ -124,6 +125,29 @@ def test_a_job_read_in_one_go_ends_under_its_first_lease(ledger: Ledger) -> None
     done = ledger.finish(lease, State.SUCCEEDED, keep=HOUR, whole=whole)
     assert (done.units, done.units_done, done.units_failed) == (1, 1, 0)
     assert done == ledger.get(job)
+
+
+def test_a_job_says_itself_how_long_it_is_kept(ledger: Ledger) -> None:
+    job = make_job().model_copy(update={"keep": 5.0})
+    ledger.create(job)
+    lease = claim(ledger, job.id, Step.PREPARE)
+    done = ledger.finish(lease, State.SUCCEEDED, keep=HOUR, review=Review.NEEDED)
+    assert done.expires is not None
+    assert done.finished is not None
+    assert done.expires == pytest.approx(done.finished + 5)
+    assert (done.review, done.fence) == (Review.NEEDED, lease.token)
+
+
+def test_jobs_are_listed_and_counted_by_tenant_and_by_batch(ledger: Ledger) -> None:
+    mine = make_job().model_copy(update={"tenant": "acme", "batch": "b1"})
+    other = make_job().model_copy(update={"tenant": "globex"})
+    for job in (mine, other):
+        ledger.create(job)
+    assert ledger.list(tenant="acme") == ledger.list(batch="b1") == [mine]
+    assert ledger.list(tenant="globex", state=State.QUEUED) == [other]
+    assert ledger.list(tenant="globex", batch="b1") == []
+    assert ledger.counts(tenant="acme")[State.QUEUED] == ledger.counts(batch="b1")[State.QUEUED]
+    assert sum(ledger.counts(tenant="nobody").values()) == 0
 
 
 def test_each_change_raises_the_revision(ledger: Ledger) -> None:

@@ -27,8 +27,10 @@ from docvision.jobs.model import (
     TRANSITIONS,
     Job,
     Lease,
+    Priority,
     Problem,
     Progress,
+    Review,
     State,
     Step,
     Unit,
@@ -38,7 +40,8 @@ from docvision.jobs.redis import RedisLedger, connect
 
 HOUR = 3600.0
 UNITS = 2
-TIMES = {"started", "finished", "expires"}
+TENANTS = ["t1", "t2"]
+TIMES = {"started", "finished", "expires", "planned", "progressed"}
 TORN = Problem(code="corrupt", message="It is torn.")
 Call = Callable[[Ledger], Any]
 
@@ -52,6 +55,10 @@ def outcome(call: Call, ledger: Ledger) -> Any:
     if isinstance(given, Job):
         return given.model_dump(exclude=TIMES)
     return given.model_dump(exclude={"deadline"}) if isinstance(given, Lease) else given
+
+
+def shown(jobs: list[Job]) -> list[dict[str, Any]]:
+    return [job.model_dump(exclude=TIMES) for job in jobs]
 
 
 class Ledgers(RuleBasedStateMachine):
@@ -76,9 +83,24 @@ class Ledgers(RuleBasedStateMachine):
         assert mine == theirs
         return mine
 
-    @rule(target=jobs)
-    def create(self) -> str:
-        job = Job(id=new_job_id(), task="ocr", uploads=(), created=time.time())
+    @rule(
+        target=jobs,
+        tenant=st.sampled_from(TENANTS),
+        batch=st.sampled_from([None, "b"]),
+        keep=st.sampled_from([None, 0.0]),
+    )
+    def create(self, tenant: str, batch: str | None, keep: float | None) -> str:
+        job = Job(
+            id=new_job_id(),
+            task="ocr",
+            uploads=(),
+            created=time.time(),
+            tenant=tenant,
+            batch=batch and f"{batch}-{tenant}",
+            priority=Priority.BULK if batch else Priority.NORMAL,
+            metadata={"row": 1, "note": None},
+            keep=keep,
+        )
         self.both(lambda ledger: ledger.create(job))
         self.states[job.id] = State.QUEUED
         return job.id
@@ -112,7 +134,10 @@ class Ledgers(RuleBasedStateMachine):
             Step.PREPARE: lambda ledger: ledger.plan(lease, units),
             Step.READ: lambda ledger: ledger.commit(lease, problem),
             Step.ASSEMBLE: lambda ledger: ledger.finish(
-                lease, State.PARTIAL if problem else State.SUCCEEDED, keep=HOUR
+                lease,
+                State.PARTIAL if problem else State.SUCCEEDED,
+                keep=HOUR,
+                review=Review.NEEDED if problem else None,
             ),
         }
         self.both(done[lease.step])
@@ -144,7 +169,17 @@ class Ledgers(RuleBasedStateMachine):
     def look(self) -> None:
         self.both(lambda ledger: sorted(map(str, ledger.due())))
         self.both(lambda ledger: ledger.counts())
-        self.both(lambda ledger: [job.model_dump(exclude=TIMES) for job in ledger.list()])
+        self.both(lambda ledger: shown(ledger.list()))
+        for tenant in TENANTS:
+            self.both(lambda ledger, tenant=tenant: shown(ledger.list(tenant=tenant)))
+            self.both(lambda ledger, tenant=tenant: ledger.counts(tenant=tenant))
+            batch = f"b-{tenant}"
+            self.both(lambda ledger, batch=batch: shown(ledger.list(batch=batch, limit=2)))
+            self.both(lambda ledger, batch=batch: ledger.counts(batch=batch))
+            self.both(lambda ledger, batch=batch: shown(ledger.list(tenant="t1", batch=batch)))
+            self.both(
+                lambda ledger, tenant=tenant: shown(ledger.list(tenant=tenant, state=State.QUEUED))
+            )
         for job in self.states:
             self.both(lambda ledger, job=job: ledger.problems(job))
             self.both(lambda ledger, job=job: ledger.position(job))

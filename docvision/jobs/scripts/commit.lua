@@ -6,5 +6,6 @@ end
 local failed = problem ~= ''
 redis.call('HSET', key('units', id), unit, failed and ('f' .. problem) or 'd')
 redis.call('HINCRBY', key('job', id), failed and 'failed' or 'done', 1)
+redis.call('HSET', key('job', id), 'progressed', stamp(now()))
 changed(id)
 return {number(id, 'done'), number(id, 'failed'), number(id, 'units')}

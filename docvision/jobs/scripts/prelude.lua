@@ -1,11 +1,15 @@
 -- What every script begins with: the clock, the keys, the states. KEYS[1] is the common prefix.
 --
 --   <prefix>job:<id>      hash   spec, state, revision, started, finished, expires, problem,
---                                units, done, failed, token, prepare, assemble
+--                                units, done, failed, token, prepare, assemble, planned,
+--                                progressed, keep, review, fence,
+--                                groups: "tenant:<t> batch:<b>", as the job is of them
 --   <prefix>units:<id>    hash   unit -> "l<token>|<deadline>|<owner>", "d" (done), "f<problem>"
 --   <prefix>plan:<id>     string the planned units as JSON
 --   <prefix>jobs          zset   every id, by id (ids sort by time)
 --   <prefix>state:<s>     zset   the ids in a state, by id
+--   <prefix><group>       zset   the ids of a tenant or a batch, by id
+--   <prefix><group>:state:<s>    zset   those in a state, by id
 --   <prefix>watch:<s>     zset   the unfinished ids, by when `due` last looked at them
 --   <prefix>ends          zset   the finished ids, by when they expire
 --   <prefix>tombs         zset   the erased ids, by when they are forgotten
@@ -33,6 +37,19 @@ local function number(id, field)
   return tonumber(get(id, field) or '0')
 end
 
+-- The indexes in which a job stands: that of all jobs is "".
+local function indexes(id)
+  local found = {''}
+  for group in string.gmatch(get(id, 'groups') or '', '%S+') do
+    found[#found + 1] = group
+  end
+  return found
+end
+
+local function state_key(index, state)
+  return prefix .. (index == '' and '' or index .. ':') .. 'state:' .. state
+end
+
 local function changed(id)
   redis.call('HINCRBY', key('job', id), 'revision', 1)
   redis.call('PUBLISH', prefix .. 'events', id .. ' ' .. get(id, 'state'))
@@ -49,8 +66,10 @@ local function move(id, to)
     return false
   end
   redis.call('HSET', key('job', id), 'state', to)
-  redis.call('ZREM', prefix .. 'state:' .. from, id)
-  redis.call('ZADD', prefix .. 'state:' .. to, 0, id)
+  for _, index in ipairs(indexes(id)) do
+    redis.call('ZREM', state_key(index, from), id)
+    redis.call('ZADD', state_key(index, to), 0, id)
+  end
   redis.call('ZREM', prefix .. 'watch:' .. from, id)
   if is_active(to) then
     redis.call('ZADD', prefix .. 'watch:' .. to, stamp(now()), id)
@@ -64,6 +83,7 @@ local function conclude(id, to, keep)
     return false
   end
   local ended = now()
+  keep = tonumber(get(id, 'keep') or keep)
   redis.call('HSET', key('job', id), 'finished', stamp(ended), 'expires', stamp(ended + keep))
   redis.call('HDEL', key('job', id), 'prepare', 'assemble')
   redis.call('DEL', key('units', id), key('plan', id))
@@ -75,10 +95,12 @@ end
 local function forget(id)
   local state = get(id, 'state')
   if state then
-    redis.call('ZREM', prefix .. 'state:' .. state, id)
+    for _, index in ipairs(indexes(id)) do
+      redis.call('ZREM', index == '' and prefix .. 'jobs' or prefix .. index, id)
+      redis.call('ZREM', state_key(index, state), id)
+    end
     redis.call('ZREM', prefix .. 'watch:' .. state, id)
   end
-  redis.call('ZREM', prefix .. 'jobs', id)
   redis.call('ZREM', prefix .. 'ends', id)
   redis.call('ZREM', prefix .. 'tombs', id)
   redis.call('DEL', key('job', id), key('units', id), key('plan', id))
