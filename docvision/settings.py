@@ -36,6 +36,17 @@ class Limits(_Group):
     image_pixels: int = Field(50_000_000, gt=0, description="Pixels of one picture, decoded.")
     video_seconds: float = Field(7200, gt=0, description="Seconds of one video.")
     video_frames: int = Field(768, gt=0, description="Frames sampled from one video.")
+    archive_bytes: int = Field(8192 * MIB, gt=0, description="Bytes of one uploaded archive.")
+    archive_depth: int = Field(
+        2, ge=1, description="How deep archives may lie in one another: 1 allows none in another."
+    )
+    archive_ratio: float = Field(
+        200, gt=1, description="Times its own bytes that an archive may hold, beyond 64 MiB."
+    )
+    batch_files: int = Field(10_000, gt=0, description="Files in one batch, archives unpacked.")
+    batch_bytes: int = Field(
+        32_768 * MIB, gt=0, description="Bytes of all files of a batch, archives unpacked."
+    )
     sandbox_seconds: float = Field(60, gt=0, description="Wall-clock seconds of one parser call.")
     sandbox_cpu_seconds: int = Field(600, gt=0, description="CPU seconds of one open document.")
     sandbox_memory_bytes: int = Field(
@@ -83,7 +94,12 @@ class WorkerSettings(_Group):
     )
     threads: int = Field(2, gt=0, description="Jobs that one worker process runs at once.")
     pages_per_message: int = Field(8, gt=0, description="Pages that travel in one message.")
-    lease_seconds: float = Field(60, gt=0, description="Work not renewed for so long is handed on.")
+    lease_seconds: float = Field(30, gt=0, description="Work not renewed for so long is handed on.")
+    unit_seconds: float = Field(
+        900,
+        gt=0,
+        description="A page that takes longer is given up; a worker that cannot is restarted.",
+    )
     drain_seconds: float = Field(20, gt=0, description="How long a stop waits for running work.")
 
 

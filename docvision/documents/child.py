@@ -1,7 +1,8 @@
 """The process that parses what is not trusted: `python -m docvision.documents.child`.
 
 It serves one document at a time, over a socket whose number it is given: `open`, then `page`,
-`text_layer`, `render` and `frame`, then `close`. Whatever a parser raises becomes a typed error on
+`text_layer`, `render` and `frame`, then `close`; or of an archive `open_archive`, then `next` and
+`read` by turns. Whatever a parser raises becomes a typed error on
 the wire; what ends the process, the parent sees. It imports neither torch nor celery, and the
 settings' pydantic neither, to start fast.
 """
@@ -23,6 +24,7 @@ from docvision.documents.parser import Parser
 from docvision.documents.pdf import PdfParser
 from docvision.documents.records import info_to_wire, layer_to_wire, page_to_wire
 from docvision.documents.shared import attach
+from docvision.documents.unpack import Unpacker, open_unpacker
 from docvision.documents.wire import Hangup, Header, Message, receive, send
 from docvision.errors import Corrupt, DocvisionError, TooLarge
 
@@ -36,6 +38,7 @@ class Server:
     def __init__(self, memory_bytes: int) -> None:
         self._memory_bytes = memory_bytes
         self._parser: Parser | None = None
+        self._archive: Unpacker | None = None
         self._fd: int | None = None
         self._calls: dict[str, Callable[[Header, Sequence[int]], Header | Message]] = {
             "open": self._open,
@@ -43,6 +46,9 @@ class Server:
             "text_layer": self._text_layer,
             "render": self._render,
             "frame": self._frame,
+            "open_archive": self._open_archive,
+            "next": self._next,
+            "read": self._read,
             "close": self._close,
         }
 
@@ -91,10 +97,29 @@ class Server:
         out = attach(fds[0], header["width"], header["height"])
         return {"time": self._opened.frame(header["time"], out)}
 
+    def _open_archive(self, header: Header, fds: Sequence[int]) -> Header:
+        self._close({}, [])
+        self._fd = os.dup(fds[0])
+        allow_cpu(header["cpu_seconds"])
+        self._archive = open_unpacker(self._fd, header["media_type"])
+        return {"count": self._archive.count}
+
+    def _next(self, header: Header, fds: Sequence[int]) -> Header:
+        head = self._unpacker.next()
+        if head is None:
+            return {"name": None}
+        return {"name": head.name, "problem": head.problem and head.problem.to_wire()}
+
+    def _read(self, header: Header, fds: Sequence[int]) -> Message:
+        return Message(header={}, raw=self._unpacker.read())
+
     def _close(self, header: Header, fds: Sequence[int]) -> Header:
         parser, self._parser = self._parser, None
         if parser is not None:
             parser.close()
+        archive, self._archive = self._archive, None
+        if archive is not None:
+            archive.close()
         if self._fd is not None:
             os.close(self._fd)
             self._fd = None
@@ -105,6 +130,12 @@ class Server:
         if self._parser is None:
             raise Corrupt("No document is open.")
         return self._parser
+
+    @property
+    def _unpacker(self) -> Unpacker:
+        if self._archive is None:
+            raise Corrupt("No archive is open.")
+        return self._archive
 
     def _out_of_memory(self) -> DocvisionError:
         gc.collect()

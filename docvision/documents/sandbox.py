@@ -14,10 +14,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+from docvision.documents.archive import SandboxedArchive
 from docvision.documents.handle import SandboxedDocument
 from docvision.documents.pool import Pool
-from docvision.documents.sniff import HEAD_BYTES, sniff
-from docvision.errors import TooLarge
+from docvision.documents.sniff import HEAD_BYTES, archive_type, sniff
+from docvision.errors import TooLarge, UnsupportedType
 from docvision.settings import Limits
 
 
@@ -41,7 +42,7 @@ class Sandbox:
         """
         fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
         try:
-            self._check_size(os.fstat(fd).st_size)
+            _check_size(os.fstat(fd).st_size, self._limits.file_bytes, "file_bytes")
             media_type = sniff(os.pread(fd, HEAD_BYTES, 0))
         except BaseException:
             os.close(fd)
@@ -50,18 +51,29 @@ class Sandbox:
             self._pool, self._limits, fd, media_type=media_type, password=password
         )
 
+    def open_archive(self, path: Path) -> SandboxedArchive:
+        """Open a ZIP, a 7z, or a tar, compressed or not.
+
+        Raises:
+            UnsupportedType: It is no such archive.
+            TooLarge, TooManyFiles: A limit is exceeded.
+            Encrypted, Corrupt, Timeout: It cannot be read, or not in time.
+            Cancelled: The sandbox was closed.
+        """
+        fd = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+        try:
+            _check_size(os.fstat(fd).st_size, self._limits.archive_bytes, "archive_bytes")
+            media_type = archive_type(os.pread(fd, HEAD_BYTES, 0))
+            if media_type is None:
+                raise UnsupportedType("The file is no archive that docvision opens.")
+        except BaseException:
+            os.close(fd)
+            raise
+        return SandboxedArchive(self._pool, self._limits, fd, media_type=media_type)
+
     def close(self) -> None:
         """End all children; a document that is still open raises Cancelled from then on."""
         self._pool.close()
-
-    def _check_size(self, size: int) -> None:
-        if size > self._limits.file_bytes:
-            raise TooLarge(
-                f"The file has {size} bytes; {self._limits.file_bytes} are allowed.",
-                limit="file_bytes",
-                allowed=self._limits.file_bytes,
-                found=size,
-            )
 
     def __enter__(self) -> Self:
         return self
@@ -73,3 +85,9 @@ class Sandbox:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def _check_size(size: int, allowed: int, limit: str) -> None:
+    if size > allowed:
+        message = f"The file has {size} bytes; {allowed} are allowed."
+        raise TooLarge(message, limit=limit, allowed=allowed, found=size)

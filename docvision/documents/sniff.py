@@ -28,6 +28,18 @@ IMAGES = frozenset({PNG, JPEG, WEBP, TIFF, BMP, GIF, HEIC, AVIF})
 VIDEOS = frozenset({MP4, MOV, MKV, WEBM})
 SUPPORTED = IMAGES | VIDEOS | {PDF}
 
+ZIP = "application/zip"
+TAR = "application/x-tar"
+GZIP = "application/gzip"
+BZIP2 = "application/x-bzip2"
+XZ = "application/x-xz"
+ZSTD = "application/zstd"
+SEVEN_ZIP = "application/x-7z-compressed"
+
+ARCHIVES = frozenset({ZIP, TAR, GZIP, BZIP2, XZ, ZSTD, SEVEN_ZIP})
+"""What a batch can come in; a compressed file counts as an archive where it holds a tar."""
+UNKNOWN = "application/octet-stream"
+
 _PREFIXES: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", PNG),
     (b"\xff\xd8\xff", JPEG),
@@ -38,17 +50,19 @@ _PREFIXES: tuple[tuple[bytes, str], ...] = (
     (b"II+\x00", TIFF),
     (b"MM\x00+", TIFF),
 )
-_ARCHIVES: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"PK\x03\x04", "ZIP"),
-    (0, b"PK\x05\x06", "ZIP"),
-    (0, b"\x1f\x8b", "gzip"),
-    (0, b"7z\xbc\xaf\x27\x1c", "7z"),
-    (0, b"Rar!\x1a\x07", "RAR"),
-    (0, b"BZh", "bzip2"),
-    (0, b"\xfd7zXZ\x00", "xz"),
-    (0, b"\x28\xb5\x2f\xfd", "zstd"),
-    (257, b"ustar", "tar"),
+_ARCHIVES: tuple[tuple[int, bytes, str, str], ...] = (
+    (0, b"PK\x03\x04", ZIP, "ZIP"),
+    (0, b"PK\x05\x06", ZIP, "ZIP"),
+    (0, b"\x1f\x8b", GZIP, "gzip"),
+    (0, b"7z\xbc\xaf\x27\x1c", SEVEN_ZIP, "7z"),
+    (0, b"Rar!\x1a\x07", "", "RAR"),
+    (0, b"BZh", BZIP2, "bzip2"),
+    (0, b"\xfd7zXZ\x00", XZ, "xz"),
+    (0, b"\x28\xb5\x2f\xfd", ZSTD, "zstd"),
+    (257, b"ustar", TAR, "tar"),
 )
+_OFFICE = (b"[Content_Types].xml", b"_rels/", b"mimetype", b"META-INF/", b"docProps/")
+"""How the first entry of an office document (OOXML, ODF, EPUB) is called; it is a ZIP inside."""
 _HEIC_BRANDS = frozenset(
     {b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"hevm", b"hevs", b"mif1", b"msf1"}
 )
@@ -75,10 +89,22 @@ def sniff(head: bytes) -> str:
     if archive:
         raise UnsupportedType(
             f"This is a {archive} file. Archives, and office documents that are archives inside, "
-            "are not read as a document: send the files in it.",
+            "are not read as a document: send an archive as a batch.",
             found=archive,
         )
     raise UnsupportedType("The file is no PDF, picture or video that docvision reads.")
+
+
+def archive_type(head: bytes) -> str | None:
+    """Return the media type of an archive that begins with `head`, None for anything else.
+
+    Office documents count as anything else: nobody wants the parts of a spreadsheet read.
+    """
+    for at, magic, media_type, _ in _ARCHIVES:
+        if head[at : at + len(magic)] == magic:
+            office = media_type == ZIP and head[30:].startswith(_OFFICE)
+            return None if office else media_type or None
+    return None
 
 
 def _by_prefix(head: bytes) -> str | None:
@@ -125,7 +151,7 @@ def _pdf(head: bytes) -> str | None:
 
 
 def _archive(head: bytes) -> str | None:
-    for at, magic, name in _ARCHIVES:
+    for at, magic, _, name in _ARCHIVES:
         if head[at : at + len(magic)] == magic:
             return name
     return None
