@@ -28,9 +28,17 @@ STATUSES: dict[type[errors.DocvisionError], int] = {
     errors.TooManyFiles: 413,
     errors.RequestError: 400,
     errors.InvalidRequest: 422,
+    errors.InvalidSchema: 422,
     errors.UnknownTask: 422,
     errors.UrlRefused: 422,
     errors.FetchFailed: 422,
+    errors.Unauthorized: 401,
+    errors.Forbidden: 403,
+    errors.KeyNotFound: 404,
+    errors.RateLimited: 429,
+    errors.TooManyJobs: 429,
+    errors.QuotaExceeded: 429,
+    errors.Overloaded: 503,
     errors.NotAcceptable: 406,
     errors.JobNotFound: 404,
     errors.JobNotReady: 409,
@@ -58,9 +66,7 @@ def problem(error: errors.DocvisionError) -> JSONResponse:
     """Return the response that tells of an error."""
     status = status_of(error)
     body = _body(type(error).__name__, status, error.code, error.message, error.retryable)
-    waits = error.retryable or isinstance(error, errors.JobNotReady)
-    headers = {"Retry-After": str(RETRY_SECONDS)} if waits else None
-    return _response({**error.detail, **body}, headers)
+    return _response({**error.detail, **body}, _headers(error))
 
 
 def install(app: FastAPI) -> None:
@@ -99,6 +105,16 @@ async def _gone(request: Request, error: Exception) -> JSONResponse:
 
 async def _surprise(request: Request, error: Exception) -> JSONResponse:
     return problem(errors.DocvisionError("The server failed for a reason of its own."))
+
+
+def _headers(error: errors.DocvisionError) -> dict[str, str]:
+    if isinstance(error, errors.Unauthorized):
+        return {"WWW-Authenticate": "Bearer"}
+    if "retry_after" in error.detail:
+        return {"Retry-After": str(error.detail["retry_after"])}
+    if error.retryable or isinstance(error, errors.JobNotReady):
+        return {"Retry-After": str(RETRY_SECONDS)}
+    return {}
 
 
 def _body(name: str, status: int, code: str, sentence: str, retryable: bool) -> dict[str, Any]:

@@ -8,14 +8,19 @@
     │       ├── TooLarge        TooManyPages   TooManyFiles
     │       └── TooManyPixels   TooLong        TooManyFrames
     ├── RequestError            the caller asked for something that is not there or not allowed
-    │   ├── InvalidRequest      UnknownTask    NotAcceptable
+    │   ├── InvalidRequest      UnknownTask    NotAcceptable   InvalidSchema
     │   ├── UrlRefused          FetchFailed (a retry can help)
+    │   ├── Unauthorized        Forbidden      KeyNotFound
+    │   ├── RateLimited         TooManyJobs    QuotaExceeded (after a while a retry can help)
     │   └── JobNotFound         JobNotReady    JobConflict    JobFailed    JobCancelled
     ├── SettingsError           this installation is configured wrongly
     ├── EngineError             the model could not answer
     │   ├── ModelNotFound       ContextExceeded
     │   └── EngineFailed        EngineUnavailable (a retry can help)
+    ├── Overloaded              there is more work than can be taken now (a retry can help)
     ├── StorageError            the ledger or the blob store did not answer (a retry can help)
+    │   └── BlobMissing         the blob store holds nothing under a key
+    ├── Quarantined             the work ended the workers that did it, and is not tried again
     ├── ServerUnavailable       no docvision server answers at that address (a retry can help)
     ├── StackError              a part of the stack cannot start, or cannot keep running
     ├── LeaseLost               somebody else holds this work now; drop what you have
@@ -160,6 +165,12 @@ class InvalidRequest(RequestError):
     code = "invalid_request"
 
 
+class InvalidSchema(RequestError):
+    """A schema is no JSON Schema, or one that docvision cannot work with; the message says why."""
+
+    code = "invalid_schema"
+
+
 class UnknownTask(RequestError):
     """No task has this name."""
 
@@ -183,6 +194,44 @@ class FetchFailed(RequestError):
 
     code = "fetch_failed"
     retryable = True
+
+
+class Unauthorized(RequestError):
+    """No API key was sent, or one that is not good."""
+
+    code = "unauthorized"
+
+
+class Forbidden(RequestError):
+    """The API key does not give this right."""
+
+    code = "forbidden"
+
+
+class KeyNotFound(RequestError):
+    """No API key has this id."""
+
+    code = "key_not_found"
+
+
+class RateLimited(RequestError):
+    """The API key's rate of requests is used up; the detail says when to come back."""
+
+    code = "rate_limited"
+    retryable = True
+
+
+class TooManyJobs(RequestError):
+    """The API key has as many jobs under way as it may."""
+
+    code = "too_many_jobs"
+    retryable = True
+
+
+class QuotaExceeded(RequestError):
+    """The API key has used up the pages of its month."""
+
+    code = "quota_exceeded"
 
 
 class JobNotFound(RequestError):
@@ -258,11 +307,31 @@ class EngineUnavailable(EngineError):
     retryable = True
 
 
+class Overloaded(DocvisionError):
+    """There is more work than can be taken now; the detail says what is short."""
+
+    code = "overloaded"
+    retryable = True
+
+
 class StorageError(DocvisionError):
     """The ledger or the blob store did not answer."""
 
     code = "storage"
     retryable = True
+
+
+class BlobMissing(StorageError):
+    """The blob store answered, and holds nothing under this key."""
+
+    code = "blob_missing"
+    retryable = False
+
+
+class Quarantined(DocvisionError):
+    """Each worker that did this work ended with it; no further one will."""
+
+    code = "poison"
 
 
 class ServerUnavailable(DocvisionError):
