@@ -13,7 +13,12 @@ _GAP_OF_MANY, _GAP_OF_FEW = 0.5, 0.8
 _CROSSING = 0.12
 """Share of the rows that may write across a gap: totals, headings."""
 
+_FEW = 0.25
+"""Share of the rows; where fewer have words on both sides, a gap may be a space between words."""
+
 TableRow = Sequence[Segment]
+CellWords = dict[int, list[Placed]]
+"""The words of a row's cells by column."""
 
 
 def gaps_of(rows: Sequence[TableRow], height: float) -> list[float]:
@@ -40,10 +45,31 @@ def gaps_of(rows: Sequence[TableRow], height: float) -> list[float]:
             if x - opened >= least:
                 gaps.append((opened + x) / 2)
             opened = None
+    while chance := [gap for at, gap in enumerate(gaps) if not _parts_columns(rows, gaps, at)]:
+        gaps.remove(chance[0])
     return gaps
 
 
-def cells_of(row: TableRow, gaps: Sequence[float]) -> dict[int, list[Placed]]:
+def _parts_columns(rows: Sequence[TableRow], gaps: Sequence[float], at: int) -> bool:
+    """Whether a gap is more than the space between two words of the few rows that are so long."""
+    gap = gaps[at]
+    left = gaps[at - 1] if at else float("-inf")
+    right = gaps[at + 1] if at + 1 < len(gaps) else float("inf")
+    some_before = some_after = False
+    both = apart = 0
+    for row in rows:
+        middles = [(word.x0 + word.x1) / 2 for one in row for word in one.words]
+        before = any(left < middle < gap for middle in middles)
+        after = any(gap < middle < right for middle in middles)
+        some_before, some_after = some_before or before, some_after or after
+        both += before and after
+        apart += before and after and not any(one.x0 < gap < one.x1 for one in row)
+    if not (some_before and some_after):
+        return False
+    return both == 0 or both >= max(2.0, _FEW * len(rows)) or apart > both / 2
+
+
+def cells_of(row: TableRow, gaps: Sequence[float]) -> CellWords:
     """Return the words of a row by column; what is written across a gap stays together."""
     cells: dict[int, list[Placed]] = {}
     for segment in row:

@@ -10,9 +10,10 @@ from statistics import median
 
 from docvision.geometry import Box, union
 from docvision.reading.layout.fixed import Fixed, fixed_block, text_of
-from docvision.reading.layout.grid import TableRow, cells_of, gaps_of
+from docvision.reading.layout.grid import CellWords, TableRow, cells_of, gaps_of
 from docvision.reading.layout.order import Row
 from docvision.reading.layout.placed import Placed, Segment
+from docvision.reading.layout.wrapped import is_number, with_wrapped
 from docvision.results.model import BlockKind, Cell, Source, Table
 
 _LEAST_ROWS = 3
@@ -25,13 +26,18 @@ _FULL_LINE = 5
 """So many words are running text where most cells are of one width."""
 _FIGURES = 0.6
 """A column of figures holds no other thing in so many of its cells."""
-_WRAPPED = 0.6
-"""A row that follows within so many line heights of the last may continue its cells."""
-
-_NUMBER = re.compile(r"^[(\-+−–]?[€$£]?\s?\d[\d.,' ]*\s?(?:%|€|\$|£|[A-Z]{3})?\)?[-*]?\s?[A-Z]?$")
-
-CellWords = dict[int, list[Placed]]
-"""The words of a row's cells by column."""
+_LARGER = 1.25
+"""Rows of a table may lie so much further apart than any before: where no cell is wrapped."""
+_MOST_WHITE = 2.5
+"""Line heights; rows of a table that are spread out further are told by their even distance."""
+_LINES_OF_CELL = 4
+"""Lines of one cell that follow one another with nothing beside them, at most."""
+_WORDS_ROWS = 4
+"""Rows that a table without figures has at least."""
+_WORDS_FILLED = 0.7
+"""Share of its cells that hold something."""
+_ALIKE = 0.75
+"""Share of the cells of a column that are of one sort, with digits or without."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,11 +62,6 @@ def header_rows(cells: Sequence[Cell], bold: Sequence[bool]) -> int:
         return 1
     numbers = sum(is_number(cells[at].text) for at in body)
     return int(numbers >= 0.25 * len(body) and not any(is_number(cells[at].text) for at in head))
-
-
-def is_number(text: str) -> bool:
-    """Whether a cell holds a figure: an amount, a percentage, a count."""
-    return bool(_NUMBER.match(text.strip()))
 
 
 def with_tables(rows: list[Row], rules: Sequence[Box], source: Source) -> list[Row]:
@@ -89,23 +90,29 @@ def _segments(row: Row) -> list[Segment]:
 def _end_of_run(rows: Sequence[Row], first: int) -> int:
     """Return the last row that may belong to a table that starts at `first`.
 
-    A wider gap than between the rows before ends it, and so do two rows of a single segment.
+    A wider gap than between the rows before ends it, and so do two rows of a single segment,
+    unless they are lines of a cell.
     """
-    if not _may_be_row(rows[first]) or len(rows[first]) < 2:
+    if not _may_be_row(rows[first]) or len(rows[first]) < 2 or first + 1 == len(rows):
         return first
-    last, gaps = first, [_gap(rows[first], rows[first + 1])] if first + 1 < len(rows) else []
+    last, gaps = first, [min(_MOST_WHITE, _gap(rows[first], rows[first + 1]))]
     for at in range(first + 1, len(rows)):
         if not _may_be_row(rows[at]):
             break
         gap = _gap(rows[at - 1], rows[at])
-        if gap > max(2 * median(gaps), median(gaps) + 0.7, 0.8):
+        if gap > max(2 * median(gaps), median(gaps) + 0.7, 0.8, _LARGER * max(gaps)):
             break
         gaps.append(gap)
         if len(rows[at]) >= 2:
             last = at
-        elif at - last > 1:
+        elif at - last > _LINES_OF_CELL or (at - last > 1 and not _is_tight(gap, gaps)):
             break
     return last
+
+
+def _is_tight(gap: float, gaps: Sequence[float]) -> bool:
+    """Whether a line goes on in a cell, as the distances between rows and lines tell."""
+    return gap <= min(gaps) + 0.1 and gap < 0.75 * max(gaps)
 
 
 def _may_be_row(row: Row) -> bool:
@@ -136,9 +143,10 @@ def _table(
     place = union((segment.x0, segment.y0, segment.x1, segment.y1) for segment in everything)
     found = [cells_of(line, gaps) for line in lines]
     supported = _is_supported(place, rules, height)
-    if not _is_table(found, len(gaps) + 1, supported=supported):
+    whole = with_wrapped(lines, found)
+    if not _is_table(found, whole, len(gaps) + 1, supported=supported):
         return None
-    table = _grid(_joined(lines, found), len(gaps) + 1)
+    table = _grid(whole, len(gaps) + 1)
     words = [word for segment in everything for word in segment.words]
     shown = union(word.word.bbox for word in words)
     return _Run(first=first, table=fixed_block(BlockKind.TABLE, place, shown, words, source, table))
@@ -163,22 +171,33 @@ def _is_supported(place: Box, rules: Sequence[Box], height: float) -> bool:
     return len(along) >= 2
 
 
-def _is_table(rows: Sequence[CellWords], columns: int, *, supported: bool) -> bool:
+def _is_table(
+    lines: Sequence[CellWords], rows: Sequence[CellWords], columns: int, *, supported: bool
+) -> bool:
+    """Whether lines are a table; `rows` are the same with wrapped cells made whole."""
     if columns < 2:
         return False
     full = [row for row in rows if len(row) > 1]
     if sum(map(len, full)) < _LEAST_FILLED * len(full) * columns:
         return False
-    by_column = [[row[column] for row in full if column in row] for column in range(columns)]
-    if any(not cells or _is_prose(cells) for cells in by_column):
+    if any(map(_is_prose, _by_column([line for line in lines if len(line) > 1], columns))):
+        return False
+    by_column = _by_column(full, columns)
+    if not all(by_column):
         return False
     if columns < _LEAST_COLUMNS:
         return _is_list_of_figures(by_column, len(rows))
-    return supported or any(map(_is_figures, by_column[1:]))
+    return supported or any(map(_is_figures, by_column)) or _is_list_of_words(by_column, full)
+
+
+def _by_column(rows: Sequence[CellWords], columns: int) -> list[list[list[Placed]]]:
+    return [[row[column] for row in rows if column in row] for column in range(columns)]
 
 
 def _is_prose(cells: Sequence[Sequence[Placed]]) -> bool:
     """Whether a column is running text: many words, and lines that fill the measure."""
+    if not cells:
+        return False
     usual = median(map(len, cells))
     widths = [words[-1].x1 - words[0].x0 for words in cells]
     full = sum(width >= 0.85 * max(widths) for width in widths)
@@ -193,23 +212,43 @@ def _is_figures(cells: Sequence[Sequence[Placed]]) -> bool:
 def _is_list_of_figures(columns: Sequence[Sequence[Sequence[Placed]]], rows: int) -> bool:
     """Whether two columns are names and figures, rather than keys and values of a letter."""
     names, figures = ([text_of(words) for words in column] for column in columns)
+    if sum(map(is_number, names)) > sum(map(is_number, figures)):
+        names, figures = figures, names
+        if _is_count(figures):
+            return False
     if rows < 4 or len(figures) < 0.8 * rows:
         return False
     keys = sum(text.rstrip().endswith(":") for text in names)
     return sum(map(is_number, figures)) >= 0.8 * len(figures) and keys <= 0.2 * len(names)
 
 
-def _joined(lines: Sequence[TableRow], found: Sequence[CellWords]) -> list[CellWords]:
-    """Join rows: a single cell close below another continues it."""
-    joined = [found[0]]
-    for (above, below), cells in zip(pairwise(lines), found[1:], strict=True):
-        near = below[0].y0 - max(segment.y1 for segment in above) < _WRAPPED * below[0].height
-        column = next(iter(cells))
-        if len(cells) == 1 and near and column in joined[-1] and len(joined[-1]) > 1:
-            joined[-1] = {**joined[-1], column: joined[-1][column] + cells[column]}
-        else:
-            joined.append(cells)
-    return joined
+def _is_count(figures: Sequence[str]) -> bool:
+    """Whether figures are the numbers of a list's items: 1, 2, 3."""
+    digits = [re.sub(r"\D", "", text) for text in figures]
+    counted = [int(text) for text in digits if text and len(text) < 4]
+    steps = [later - before for before, later in pairwise(counted)]
+    return len(steps) > 0 and steps.count(1) >= 0.7 * len(steps)
+
+
+def _is_list_of_words(
+    columns: Sequence[Sequence[Sequence[Placed]]], rows: Sequence[CellWords]
+) -> bool:
+    """Whether columns without figures are a table, rather than forms or addresses side by side.
+
+    The cells of a table's column are of one sort; below the names of a form, and in the lines of
+    an address, stand now a number, now a name.
+    """
+    filled = sum(map(len, rows))
+    if len(rows) < _WORDS_ROWS or filled < _WORDS_FILLED * len(rows) * len(columns):
+        return False
+    for column in columns:
+        texts = [text_of(words) for words in column]
+        keys = sum(text.rstrip().endswith(":") for text in texts)
+        body = texts[1:]
+        digits = sum(any(map(str.isdigit, text)) for text in body)
+        if keys > 0.2 * len(texts) or max(digits, len(body) - digits) < _ALIKE * len(body):
+            return False
+    return True
 
 
 def _grid(rows: Sequence[CellWords], columns: int) -> Table:
