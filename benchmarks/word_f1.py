@@ -19,7 +19,7 @@ from rich.table import Table
 
 from benchmarks.material import Material, samples, textract_folder
 from benchmarks.readers import Docvision, Pages, PlainRapidOcr, Reader, Tesseract
-from benchmarks.words import Score, order, score_pages
+from docvision.evaluation.words import Score, order, score_pages
 
 BARS = {"digital": 0.99, "scan": 0.93, "photo": 0.93, "video": 0.93}
 

@@ -22,6 +22,15 @@ def settings_here() -> Settings:
     return Settings.from_env(os.environ)
 
 
+def settings_for(model: str | None) -> Settings:
+    """Return the settings of this process's environment, with another model where one is named."""
+    settings = settings_here()
+    if model is None:
+        return settings
+    engine = settings.engine.model_copy(update={"model": model})
+    return settings.model_copy(update={"engine": engine})
+
+
 def _default_server() -> str:
     api = settings_here().api
     host = "127.0.0.1" if api.host in ("0.0.0.0", "::") else api.host

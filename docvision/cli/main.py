@@ -32,6 +32,7 @@ COMMANDS = {
     "jobs": ("docvision.cli.jobs", "List, show, fetch, cancel and delete a server's jobs."),
     "up": ("docvision.cli.up", "Run the whole service on this machine until Ctrl-C."),
     "models": ("docvision.cli.models", "Show the models that a server asks."),
+    "eval": ("docvision.cli.eval", "Measure any task on a folder of cases."),
     "settings": ("docvision.cli.settings", "Show every setting, its default and what it does."),
 }
 

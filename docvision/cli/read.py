@@ -8,12 +8,11 @@ from typing import Any
 import click
 from rich.progress import Progress
 
-from docvision.cli.common import PDF, deliver, format_option, parse_options, settings_here
+from docvision.cli.common import PDF, deliver, format_option, parse_options, settings_for
 from docvision.cli.progress import page_bar
 from docvision.errors import DocvisionError
 from docvision.local import Reader
 from docvision.results.render import render
-from docvision.settings import Settings
 from docvision.tasks.options import validate_options
 
 
@@ -45,7 +44,7 @@ def command(
     chosen |= {"password": password} if password else {}
     validate_options(task, chosen)  # A wrong option is told before a model is loaded.
     failures = 0
-    with Reader(_settings(model)) as reader, page_bar() as bar:
+    with Reader(settings_for(model)) as reader, page_bar() as bar:
         for file in files:
             try:
                 data = _read_one(reader, file, task, fmt, chosen, bar)
@@ -77,11 +76,3 @@ def _read_one(
         bar.stop_task(row)
     bar.update(row, state="done")
     return data
-
-
-def _settings(model: str | None) -> Settings:
-    settings = settings_here()
-    if model is None:
-        return settings
-    engine = settings.engine.model_copy(update={"model": model})
-    return settings.model_copy(update={"engine": engine})

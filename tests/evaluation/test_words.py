@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks.words import normalised, score, score_pages
+from docvision.evaluation.words import normalised, score, score_pages
 
 words = st.lists(st.text(alphabet="abcXYZ0.,-•", min_size=1, max_size=6), max_size=20)
 
