@@ -8,12 +8,12 @@ from anyio.to_thread import run_sync
 from fastapi import APIRouter, Header, Query, Response
 
 from docvision.errors import (
+    BlobMissing,
     JobCancelled,
     JobExpired,
     JobFailed,
     JobNotReady,
     NotAcceptable,
-    StorageError,
 )
 from docvision.jobs import keys
 from docvision.jobs.model import Job, State
@@ -76,18 +76,16 @@ def _require_result(job: Job) -> None:
 def _content(parts: Parts, job: Job, name: str, document: int) -> bytes:
     if name == PDF:
         return _searchable_pdf(parts, job, document)
-    stored = parts.blobs.get(keys.result_key(job.id))
+    stored = parts.blobs.get(keys.result_key(job.id, job.fence))
     if name == "json":
         return stored
     return render(Result.model_validate_json(stored), name).data
 
 
 def _searchable_pdf(parts: Parts, job: Job, document: int) -> bytes:
-    key = keys.searchable_pdf_key(job.id, document)
+    key = keys.searchable_pdf_key(job.id, job.fence, document)
     try:
         return parts.blobs.get(key)
-    except StorageError as error:
-        if error.detail.get("reason") != "absent":
-            raise
+    except BlobMissing as error:
         message = "This job has no searchable PDF; ask for it with the option 'searchable_pdf'."
         raise NotAcceptable(message, format=PDF) from error

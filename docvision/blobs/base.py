@@ -39,10 +39,13 @@ class BlobStore(Protocol):
         """Take a blob piece by piece; it is there when the block ends, and not if it raises."""
 
     def get(self, key: str) -> bytes:
-        """Return the bytes under `key`; raises StorageError where there are none."""
+        """Return the bytes under `key`; raises BlobMissing where there are none."""
 
     def open(self, key: str) -> BinaryIO:
         """Open the bytes under `key` for reading as a stream."""
+
+    def part(self, key: str, start: int, length: int) -> bytes:
+        """Return up to `length` bytes (at least 1) from byte `start`, which the blob must have."""
 
     def local(self, key: str) -> AbstractContextManager[Path]:
         """Lend a local file that holds the bytes (a copy where the store is remote)."""

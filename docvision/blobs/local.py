@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from docvision.blobs.base import Writer, check_key
-from docvision.errors import StorageError
+from docvision.errors import BlobMissing, StorageError
 
 COPY_BYTES = 1024 * 1024
 DELETE_ATTEMPTS = 5
@@ -60,7 +60,7 @@ class LocalBlobs:
             raise
 
     def get(self, key: str) -> bytes:
-        """Return the bytes under `key`; raises StorageError where there are none."""
+        """Return the bytes under `key`; raises BlobMissing where there are none."""
         with _storage():
             return self._path(key).read_bytes()
 
@@ -68,6 +68,12 @@ class LocalBlobs:
         """Open the bytes under `key` for reading as a stream."""
         with _storage():
             return self._path(key).open("rb")
+
+    def part(self, key: str, start: int, length: int) -> bytes:
+        """Return up to `length` bytes from byte `start`."""
+        with self.open(key) as file, _storage():
+            file.seek(start)
+            return file.read(length)
 
     @contextlib.contextmanager
     def local(self, key: str) -> Iterator[Path]:
@@ -143,5 +149,5 @@ def _sync_folder(folder: Path) -> None:
         os.close(descriptor)
 
 
-def _absent() -> StorageError:
-    return StorageError("The blob store holds nothing under this key.", reason="absent")
+def _absent() -> BlobMissing:
+    return BlobMissing("The blob store holds nothing under this key.")

@@ -12,12 +12,13 @@ import boto3
 import botocore.exceptions
 
 from docvision.blobs.base import Writer, check_key
-from docvision.errors import StorageError
+from docvision.errors import BlobMissing, StorageError
 
 if TYPE_CHECKING:
     from mypy_boto3_s3 import S3Client
 
 SPOOL_BYTES = 8 * 1024 * 1024
+_ABSENT = frozenset({"NoSuchKey", "404"})
 
 
 class S3Blobs:
@@ -53,7 +54,7 @@ class S3Blobs:
                 self._client.upload_fileobj(spool, self._bucket, name)
 
     def get(self, key: str) -> bytes:
-        """Return the bytes under `key`; raises StorageError where there are none."""
+        """Return the bytes under `key`; raises BlobMissing where there are none."""
         with contextlib.closing(self.open(key)) as stream:
             return stream.read()
 
@@ -62,6 +63,13 @@ class S3Blobs:
         with _storage():
             answer = self._client.get_object(Bucket=self._bucket, Key=self._name(key))
         return cast(BinaryIO, answer["Body"])
+
+    def part(self, key: str, start: int, length: int) -> bytes:
+        """Return up to `length` bytes from byte `start`."""
+        span = f"bytes={start}-{start + length - 1}"
+        with _storage():
+            answer = self._client.get_object(Bucket=self._bucket, Key=self._name(key), Range=span)
+            return answer["Body"].read()
 
     @contextlib.contextmanager
     def local(self, key: str) -> Iterator[Path]:
@@ -97,6 +105,8 @@ def _storage() -> Iterator[None]:
         yield
     except botocore.exceptions.ClientError as error:
         code = error.response.get("Error", {}).get("Code", "unknown")
+        if code in _ABSENT:
+            raise BlobMissing("The blob store holds nothing under this key.") from error
         raise StorageError("The blob store refused.", reason=code) from error
     except (botocore.exceptions.BotoCoreError, boto3.exceptions.Boto3Error) as error:
         raise StorageError("The blob store failed.", reason=type(error).__name__) from error

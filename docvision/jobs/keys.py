@@ -1,11 +1,18 @@
-"""Under which keys a job's blobs lie."""
+"""Under which keys a job's blobs lie.
+
+What a step stores lies under the token of its lease, and the ledger's commit says which token
+counts: a worker that comes late, when its work was given to another, overwrites nothing.
+"""
 
 from __future__ import annotations
+
+JOBS = "jobs"
+"""All jobs' blobs lie below this."""
 
 
 def root(job_id: str) -> str:
     """Everything of a job lies below this."""
-    return f"jobs/{job_id}"
+    return f"{JOBS}/{job_id}"
 
 
 def upload_key(job_id: str, index: int) -> str:
@@ -13,26 +20,26 @@ def upload_key(job_id: str, index: int) -> str:
     return f"{root(job_id)}/input/{index}"
 
 
-def plan_key(job_id: str) -> str:
-    """What was learned when the documents were opened."""
-    return f"{root(job_id)}/plan.json"
-
-
 def units_root(job_id: str) -> str:
     """The answers of the units, until the job is assembled."""
     return f"{root(job_id)}/units"
 
 
-def unit_key(job_id: str, unit: int) -> str:
+def unit_key(job_id: str, unit: int, token: int) -> str:
     """The answer of one unit."""
-    return f"{units_root(job_id)}/{unit}.json"
+    return f"{units_root(job_id)}/{unit}-{token}.json"
 
 
-def result_key(job_id: str) -> str:
-    """The result as JSON."""
-    return f"{root(job_id)}/result.json"
+def plan_key(job_id: str, fence: int | None) -> str:
+    """What was learned when the documents were opened; `fence` is the planned job's."""
+    return f"{root(job_id)}/{fence}/plan.json"
 
 
-def searchable_pdf_key(job_id: str, document: int) -> str:
+def result_key(job_id: str, fence: int | None) -> str:
+    """The result as JSON; `fence` is the finished job's."""
+    return f"{root(job_id)}/{fence}/result.json"
+
+
+def searchable_pdf_key(job_id: str, fence: int | None, document: int) -> str:
     """A document's searchable PDF, where the options asked for it."""
-    return f"{root(job_id)}/artifacts/{document}.searchable.pdf"
+    return f"{root(job_id)}/{fence}/artifacts/{document}.searchable.pdf"

@@ -46,7 +46,8 @@ class Ledger(Protocol):
         """Take the right to do a step, or None where it is done, held, or not to be done.
 
         The first claim of a job makes it RUNNING. READ can be claimed once the job is planned,
-        ASSEMBLE once no unit is left.
+        ASSEMBLE once no unit is left. Where an earlier lease ran out without being released, its
+        owner died: the new lease says how many have.
         """
 
     def renew(self, lease: Lease, seconds: float) -> Lease:
@@ -61,11 +62,20 @@ class Ledger(Protocol):
     def units(self, job_id: str) -> Sequence[Unit]:
         """Return the planned units, in order; none before the plan and after the end."""
 
+    def answers(self, job_id: str) -> Mapping[int, int]:
+        """Return the units that were committed, with their tokens; none after the end."""
+
     def problems(self, job_id: str) -> Mapping[int, Problem]:
         """Return the problems of the units that failed, by unit; none after the end."""
 
     def commit(self, lease: Lease, problem: Problem | None = None) -> Progress:
         """Commit READ of one unit, as done or (with a problem) as failed."""
+
+    def redo(self, lease: Lease, units: Sequence[int]) -> None:
+        """Give up ASSEMBLE, because the answers of these units are gone: they are read again."""
+
+    def bury(self, owner: str) -> int:
+        """Let all leases of an owner that died run out now; return how many there were."""
 
     def finish(
         self,
@@ -84,10 +94,16 @@ class Ledger(Protocol):
         """
 
     def cancel(self, job_id: str, *, keep: float) -> Job:
-        """Cancel the job, once or again; raises JobNotFound, or JobConflict if it has finished."""
+        """Cancel the job, once or again; raises JobNotFound, or JobConflict if it has finished.
+
+        Who listens to `dropped` hears of it.
+        """
 
     def delete(self, job_id: str) -> None:
-        """Forget the job; raises JobNotFound. Blobs are the caller's to delete."""
+        """Forget the job; raises JobNotFound. Blobs are the caller's to delete.
+
+        Who listens to `dropped` hears of it.
+        """
 
     def due(self, *, limit: int = 100, quiet: float = 0.0) -> Sequence[Message]:
         """Return the messages for work that is to be done and that no live lease holds.
@@ -102,7 +118,10 @@ class Ledger(Protocol):
         """
 
     def erased(self, job_id: str, *, keep: float) -> None:
-        """Note that an expired job's blobs are gone; it is forgotten after `keep` seconds."""
+        """Note that an expired job's blobs are gone; it is forgotten after `keep` seconds.
+
+        Until then it has no options, uploads, metadata, webhook or problem any more.
+        """
 
     def close(self) -> None:
         """Close the connections."""

@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 
 from docvision.errors import JobConflict, JobNotFound, LeaseLost
 from docvision.jobs.model import (
+    ERASED,
+    SECRET,
     TRANSITIONS,
     Job,
     Lease,
@@ -34,7 +36,8 @@ class _Entry:
     token: int = 0
     leases: dict[_Place, Lease] = field(default_factory=dict)
     plan: tuple[Unit, ...] = ()
-    read: set[int] = field(default_factory=set)
+    answers: dict[int, int] = field(default_factory=dict)
+    deaths: Counter[_Place] = field(default_factory=Counter)
     problems: dict[int, Problem] = field(default_factory=dict)
     named_again: float = 0.0
     forgotten: float | None = None
@@ -107,6 +110,8 @@ class MemoryLedger:
             entry = self._entries.get(job_id)
             if entry is None or not _is_open(entry, step, unit) or not _is_free(entry, step, unit):
                 return None
+            if (step, unit) in entry.leases:
+                entry.deaths[step, unit] += 1
             entry.token += 1
             lease = Lease(
                 job=job_id,
@@ -115,6 +120,7 @@ class MemoryLedger:
                 token=entry.token,
                 owner=owner,
                 deadline=time.time() + seconds,
+                deaths=entry.deaths[step, unit],
             )
             entry.leases[step, unit] = lease
             if entry.job.state is State.QUEUED:
@@ -142,13 +148,19 @@ class MemoryLedger:
             entry = self._held(lease)
             entry.plan = tuple(units)
             del entry.leases[lease.step, lease.unit]
-            self._update(entry, units=len(units), planned=time.time())
+            self._update(entry, units=len(units), planned=time.time(), fence=lease.token)
 
     def units(self, job_id: str) -> Sequence[Unit]:
         """Return the planned units, in order; none before the plan and after the end."""
         with self._lock:
             entry = self._entries.get(job_id)
             return entry.plan if entry else ()
+
+    def answers(self, job_id: str) -> Mapping[int, int]:
+        """Return the units that were committed, with their tokens; none after the end."""
+        with self._lock:
+            entry = self._entries.get(job_id)
+            return dict(entry.answers) if entry else {}
 
     def problems(self, job_id: str) -> Mapping[int, Problem]:
         """Return the problems of the units that failed, by unit; none after the end."""
@@ -163,13 +175,35 @@ class MemoryLedger:
             del entry.leases[lease.step, lease.unit]
             if lease.unit is None:
                 raise _lost(lease)
-            if problem is None:
-                entry.read.add(lease.unit)
-            else:
+            entry.answers[lease.unit] = lease.token
+            if problem is not None:
                 entry.problems[lease.unit] = problem
-            done, failed = len(entry.read), len(entry.problems)
-            self._update(entry, units_done=done, units_failed=failed, progressed=time.time())
+            self._count(entry)
+            done, failed = entry.job.units_done, entry.job.units_failed
             return Progress(done=done, failed=failed, total=len(entry.plan))
+
+    def redo(self, lease: Lease, units: Sequence[int]) -> None:
+        """Give up ASSEMBLE, because the answers of these units are gone: they are read again."""
+        with self._lock:
+            entry = self._held(lease)
+            del entry.leases[lease.step, lease.unit]
+            for unit in units:
+                entry.answers.pop(unit, None)
+                entry.problems.pop(unit, None)
+            entry.looked = 0.0
+            self._count(entry)
+
+    def bury(self, owner: str) -> int:
+        """Let all leases of an owner that died run out now; return how many there were."""
+        buried = 0
+        with self._lock:
+            for entry in self._entries.values():
+                for place, lease in entry.leases.items():
+                    if lease.owner == owner and lease.deadline:
+                        entry.leases[place] = lease.model_copy(update={"deadline": 0.0})
+                        entry.looked = 0.0
+                        buried += 1
+        return buried
 
     def finish(
         self,
@@ -244,6 +278,7 @@ class MemoryLedger:
             entry = self._entries.get(job_id)
             if entry is not None and entry.job.state is State.EXPIRED:
                 entry.forgotten = time.time() + keep
+                entry.job = entry.job.model_copy(update=ERASED)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -269,9 +304,16 @@ class MemoryLedger:
     def _conclude(self, entry: _Entry, state: State, keep: float) -> None:
         now = time.time()
         entry.leases.clear()
-        entry.plan, entry.problems = (), {}
+        entry.plan, entry.problems, entry.answers = (), {}, {}
+        options = {name: value for name, value in entry.job.options.items() if name != SECRET}
+        entry.job = entry.job.model_copy(update={"options": options})
         kept = keep if entry.job.keep is None else entry.job.keep
         self._move(entry, state, finished=now, expires=now + kept)
+
+    def _count(self, entry: _Entry) -> None:
+        failed = len(entry.problems)
+        done = len(entry.answers) - failed
+        self._update(entry, units_done=done, units_failed=failed, progressed=time.time())
 
     def _move(self, entry: _Entry, state: State, **changes: float) -> None:
         self._update(entry, state=state, **changes)
@@ -301,7 +343,7 @@ def _is_open(entry: _Entry, step: Step, unit: int | None) -> bool:
     if step is Step.ASSEMBLE:
         return job.units_done + job.units_failed >= job.units
     known = unit is not None and 0 <= unit < job.units
-    return step is Step.READ and known and unit not in entry.read and unit not in entry.problems
+    return step is Step.READ and known and unit not in entry.answers
 
 
 def _is_free(entry: _Entry, step: Step, unit: int | None) -> bool:

@@ -114,7 +114,8 @@ class Job(_Record):
         review: Whether a person has to look at the result; known at the end.
         planned: When the documents had been counted.
         progressed: When the latest unit was read.
-        fence: The token of the lease under which the job ended; its result is stored under it.
+        fence: The token under which the latest step of the whole job was committed, PREPARE or
+            the last one. What that step stored lies under it; see `jobs.keys`.
     """
 
     id: str
@@ -144,6 +145,19 @@ class Job(_Record):
     revision: int = 0
 
 
+SECRET = "password"
+"""The option that is forgotten when the job ends."""
+
+ERASED: dict[str, Any] = {
+    "options": {},
+    "uploads": (),
+    "metadata": {},
+    "webhook": None,
+    "problem": None,
+}
+"""What is left of a job's content while it is only remembered that it expired."""
+
+
 class Step(StrEnum):
     """The three kinds of work in a job."""
 
@@ -156,6 +170,7 @@ class Lease(_Record):
     """The right to do one step (of one unit, for READ) until `deadline`, and its fencing token.
 
     Tokens grow with each claim; a commit under an older token than the latest is refused.
+    `deaths` counts the owners that fell silent while they held a lease on the same work.
     """
 
     job: str
@@ -164,6 +179,7 @@ class Lease(_Record):
     token: int
     owner: str
     deadline: float
+    deaths: int = 0
 
 
 class Progress(_Record):

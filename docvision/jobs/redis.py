@@ -13,6 +13,8 @@ from pydantic import TypeAdapter
 
 from docvision.errors import JobConflict, JobNotFound, LeaseLost, StorageError
 from docvision.jobs.model import (
+    ERASED,
+    SECRET,
     TRANSITIONS,
     Job,
     Lease,
@@ -50,6 +52,8 @@ _SCRIPTS = [
     "release",
     "plan",
     "commit",
+    "redo",
+    "bury",
     "finish",
     "cancel",
     "delete",
@@ -77,13 +81,21 @@ class RedisLedger:
     def __init__(self, client: redis.Redis, prefix: str = PREFIX) -> None:
         self._client = client
         self._prefix = prefix
-        self._scripts = {name: client.register_script(_source(name)) for name in _SCRIPTS}
+        self._scripts = {name: client.register_script(script_source(name)) for name in _SCRIPTS}
 
     def create(self, job: Job) -> None:
         """Enter a new job in state QUEUED; raises JobConflict where its id is taken."""
-        spec = job.model_dump_json(include=_SPEC)
-        keep = "" if job.keep is None else job.keep
-        if not self._run("create", job.id, spec, keep, *_groups(job.tenant, job.batch)):
+        given = {
+            "keep": job.keep,
+            "groups": " ".join(_groups(job.tenant, job.batch)),
+            "secret": job.options.get(SECRET),
+            "hooked": 1 if job.webhook else None,
+            "turn": f"{job.priority} {job.tenant}",
+        }
+        fields = [
+            text for name, value in given.items() if value is not None for text in (name, value)
+        ]
+        if not self._run("create", job.id, _spec(job), *fields):
             raise JobConflict(f"The job id {job.id} is taken.", job=job.id)
 
     def get(self, job_id: str) -> Job:
@@ -128,8 +140,16 @@ class RedisLedger:
         got = self._run("claim", job_id, step.value, _field(unit), owner, seconds)
         if got is None:
             return None
-        token, deadline = int(got[0]), float(got[1])
-        return Lease(job=job_id, step=step, unit=unit, token=token, owner=owner, deadline=deadline)
+        token, deadline, deaths = int(got[0]), float(got[1]), int(got[2])
+        return Lease(
+            job=job_id,
+            step=step,
+            unit=unit,
+            token=token,
+            owner=owner,
+            deadline=deadline,
+            deaths=deaths,
+        )
 
     def renew(self, lease: Lease, seconds: float) -> Lease:
         """Hold on to a lease; raises LeaseLost (also when the job was cancelled)."""
@@ -140,12 +160,12 @@ class RedisLedger:
 
     def release(self, lease: Lease) -> None:
         """Hand work back undone; a lease that is lost already is no error."""
-        self._run("release", *_names(lease))
+        self._run("release", *_names(lease), lease.owner)
 
     def plan(self, lease: Lease, units: Sequence[Unit]) -> None:
         """Commit PREPARE: the job consists of these units."""
         plan = _UNITS.dump_json(tuple(units), exclude_none=True).decode()
-        if not self._run("plan", lease.job, lease.token, len(units), plan):
+        if not self._run("plan", lease.job, lease.token, len(units), plan, lease.owner):
             raise _lost(lease)
 
     def units(self, job_id: str) -> Sequence[Unit]:
@@ -153,22 +173,36 @@ class RedisLedger:
         plan = self._call("GET", self._key("plan", job_id))
         return _UNITS.validate_json(plan) if plan else ()
 
+    def answers(self, job_id: str) -> Mapping[int, int]:
+        """Return the units that were committed, with their tokens; none after the end."""
+        return {unit: int(token) for unit, (token, _) in self._marks(job_id).items()}
+
     def problems(self, job_id: str) -> Mapping[int, Problem]:
         """Return the problems of the units that failed, by unit; none after the end."""
-        marks: dict[str, str] = self._call("HGETALL", self._key("units", job_id))
         return {
-            int(unit): Problem.model_validate_json(mark[1:])
-            for unit, mark in marks.items()
-            if mark.startswith("f")
+            unit: Problem.model_validate_json(problem)
+            for unit, (_, problem) in self._marks(job_id).items()
+            if problem
         }
 
     def commit(self, lease: Lease, problem: Problem | None = None) -> Progress:
         """Commit READ of one unit, as done or (with a problem) as failed."""
-        got = self._run("commit", lease.job, _field(lease.unit), lease.token, _wire(problem))
+        got = self._run(
+            "commit", lease.job, _field(lease.unit), lease.token, _wire(problem), lease.owner
+        )
         if got is None:
             raise _lost(lease)
         done, failed, total = map(int, got)
         return Progress(done=done, failed=failed, total=total)
+
+    def redo(self, lease: Lease, units: Sequence[int]) -> None:
+        """Give up ASSEMBLE, because the answers of these units are gone: they are read again."""
+        if not self._run("redo", lease.job, lease.token, lease.owner, *units):
+            raise _lost(lease)
+
+    def bury(self, owner: str) -> int:
+        """Let all leases of an owner that died run out now; return how many there were."""
+        return int(self._run("bury", owner))
 
     def finish(
         self,
@@ -183,7 +217,7 @@ class RedisLedger:
         """Commit ASSEMBLE, or a PREPARE that failed or did everything: the job ends in `state`."""
         total, failed = (-1, 0) if whole is None else (whole.total, whole.failed)
         arguments = (lease.step.value, lease.token, state.value, _wire(problem), keep)
-        row = self._run("finish", lease.job, *arguments, total, failed, review or "")
+        row = self._run("finish", lease.job, *arguments, total, failed, review or "", lease.owner)
         if row is None:
             raise _lost(lease)
         return parse_job(lease.job, _pairs(row))
@@ -218,7 +252,11 @@ class RedisLedger:
 
     def erased(self, job_id: str, *, keep: float) -> None:
         """Note that an expired job's blobs are gone; it is forgotten after `keep` seconds."""
-        self._run("erased", job_id, keep)
+        try:
+            left = self.get(job_id).model_copy(update=ERASED)
+        except JobNotFound:
+            return
+        self._run("erased", job_id, keep, _spec(left))
 
     def close(self) -> None:
         """Close the connections."""
@@ -226,6 +264,16 @@ class RedisLedger:
 
     def _key(self, kind: str, name: str) -> str:
         return f"{self._prefix}{kind}:{name}"
+
+    def _marks(self, job_id: str) -> dict[int, tuple[str, str]]:
+        """Return the token and the problem (or "") of each unit that was committed."""
+        marks: dict[str, str] = self._call("HGETALL", self._key("units", job_id))
+        return {
+            int(unit): (token, problem)
+            for unit, mark in marks.items()
+            if mark[0] in "df"
+            for token, _, problem in [mark[1:].partition("|")]
+        }
 
     def _index(self, state: State | None, tenant: str | None, batch: str | None) -> str:
         """Return the smallest index that holds the jobs asked for; a batch is of one tenant."""
@@ -261,6 +309,8 @@ def parse_job(job_id: str, row: Mapping[Any, Any]) -> Job:
         raise _missing(job_id)
     known = json.loads(row["spec"])
     known |= {name: row[name] for name in _STAGES if name in row}
+    if "secret" in row:
+        known["options"][SECRET] = row["secret"]
     known["units_done"] = row.get("done", 0)
     known["units_failed"] = row.get("failed", 0)
     if "problem" in row:
@@ -274,7 +324,8 @@ def storage_error(error: redis.RedisError) -> StorageError:
 
 
 @cache
-def _source(name: str) -> str:
+def script_source(name: str) -> str:
+    """Return a script with the prelude before it."""
     folder = resources.files("docvision.jobs") / "scripts"
     allowed = "local ALLOWED = " + _lua_table()
     parts = [allowed, *((folder / f"{part}.lua").read_text() for part in ("prelude", name))]
@@ -287,6 +338,12 @@ def _lua_table() -> str:
         for state, following in TRANSITIONS.items()
     )
     return "{" + ", ".join(rows) + "}"
+
+
+def _spec(job: Job) -> str:
+    """Return what of a job never changes; its secret has a field of its own that ends with it."""
+    options = {name: value for name, value in job.options.items() if name != SECRET}
+    return job.model_copy(update={"options": options}).model_dump_json(include=_SPEC)
 
 
 def _groups(tenant: str | None, batch: str | None) -> list[str]:

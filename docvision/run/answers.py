@@ -8,12 +8,15 @@ written. So a unit's blob has two lines of JSON: the outline, and the page with 
 
 from __future__ import annotations
 
+import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 from pydantic import TypeAdapter
 
 from docvision.blobs.base import BlobStore
+from docvision.errors import BlobMissing
 from docvision.jobs import keys
 from docvision.jobs.model import Unit
 from docvision.results.model import Page
@@ -29,27 +32,36 @@ def dump_answer(answer: UnitAnswer) -> bytes:
         return _ANSWER.dump_json(answer)
     (page,) = answer.pages
     blocks = tuple(block.model_copy(update={"lines": ()}) for block in page.blocks)
-    outline = UnitAnswer(
-        unit=answer.unit,
-        pages=(page.model_copy(update={"blocks": blocks}),),
-        usage=answer.usage,
-        problem=answer.problem,
-    )
+    outline = replace(answer, pages=(page.model_copy(update={"blocks": blocks}),))
     return _ANSWER.dump_json(outline) + b"\n" + page_json(page)
 
 
 class StoredAnswers:
-    """The committed answers of a job."""
+    """The committed answers of a job.
 
-    def __init__(self, blobs: BlobStore, job_id: str, units: Sequence[Unit]) -> None:
+    Args:
+        blobs: Where they lie.
+        job_id: The job.
+        units: What was planned.
+        tokens: Under which token each unit was committed.
+    """
+
+    def __init__(
+        self, blobs: BlobStore, job_id: str, units: Sequence[Unit], tokens: Mapping[int, int]
+    ) -> None:
         self._blobs = blobs
         self._job_id = job_id
         self._units = units
+        self._tokens = tokens
         self._at = {(unit.document, unit.page): unit.index for unit in units}
 
     def outlines(self) -> list[UnitAnswer]:
-        """Return all answers, those of pages without lines."""
-        return [_ANSWER.validate_json(self._stored(unit.index)[0]) for unit in self._units]
+        """Return the answers that are there, those of pages without lines."""
+        found = []
+        for unit in self._units:
+            with contextlib.suppress(BlobMissing):
+                found.append(_ANSWER.validate_json(self._stored(unit.index)[0]))
+        return found
 
     def page(self, document: int, outline: Page) -> bytes:
         """Return the JSON of a page of the result: as it was read, its blocks as they are now."""
@@ -62,5 +74,6 @@ class StoredAnswers:
         return json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode()
 
     def _stored(self, unit: int) -> tuple[bytes, bytes]:
-        outline, _, page = self._blobs.get(keys.unit_key(self._job_id, unit)).partition(b"\n")
+        key = keys.unit_key(self._job_id, unit, self._tokens[unit])
+        outline, _, page = self._blobs.get(key).partition(b"\n")
         return outline, page

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import threading
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -19,6 +20,7 @@ from docvision.jobs.ledger import Ledger
 from docvision.jobs.model import Job, Lease, Problem, Step
 from docvision.jobs.presence import Presence
 from docvision.jobs.wire import Publisher
+from docvision.run.pulse import Pulse
 from docvision.settings import Settings
 from docvision.tasks.base import Tools
 
@@ -43,6 +45,9 @@ class Bench:
     tools: Tools
     settings: Settings
     owner: str
+    pulse: Pulse = field(default_factory=Pulse)
+    alone: threading.Lock = field(default_factory=threading.Lock)
+    """Held around work under which a worker has died: never two suspects at once."""
 
     @property
     def model(self) -> str:

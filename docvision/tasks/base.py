@@ -12,6 +12,7 @@ from docvision.geometry import WHOLE, Box
 from docvision.jobs.model import Problem, Unit
 from docvision.reading.ocr import Ocr
 from docvision.results.model import DocumentResult, Page, Usage
+from docvision.results.model import Problem as Note
 from docvision.settings import EngineSettings, Limits
 from docvision.tasks.options import Options
 
@@ -45,6 +46,12 @@ class UnitAnswer:
     pages: tuple[Page, ...]
     usage: Usage
     problem: Problem | None = None
+
+
+def unread_page(number: int, problem: Problem, time: float | None = None) -> Page:
+    """Return what stands in a result for a page (from 1), or a frame, that could not be read."""
+    note = Note(code=problem.code, message=problem.message)
+    return Page(number=number, width=0, height=0, unit="px", time=time, problem=note)
 
 
 class Task(Protocol):

@@ -14,9 +14,8 @@ from docvision.errors import InputError
 from docvision.jobs.model import Problem
 from docvision.reading.layout import blocks_of
 from docvision.reading.text_layer import judge, words_of
-from docvision.results import model as results
 from docvision.results.model import Block, Page, Source, Usage
-from docvision.tasks.base import Tools
+from docvision.tasks.base import Tools, unread_page
 from docvision.tasks.options import Reader
 from docvision.tasks.sight import Sight, check, read_sights
 
@@ -158,8 +157,6 @@ def _page_text(index: int, info: PageInfo, blocks: tuple[Block, ...], spent: Usa
 
 
 def _unreadable(index: int, error: InputError) -> PageText:
-    shown = results.Problem(code=error.code, message=error.message)
-    page = Page(number=index + 1, width=0, height=0, unit="px", problem=shown)
-    return PageText(
-        index=index, page=page, usage=Usage(), problem=Problem.model_validate(error.to_wire())
-    )
+    problem = Problem.model_validate(error.to_wire())
+    page = unread_page(index + 1, problem)
+    return PageText(index=index, page=page, usage=Usage(), problem=problem)

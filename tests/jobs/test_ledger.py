@@ -150,6 +150,59 @@ def test_jobs_are_listed_and_counted_by_tenant_and_by_batch(ledger: Ledger) -> N
     assert sum(ledger.counts(tenant="nobody").values()) == 0
 
 
+def test_a_lease_tells_how_many_died_under_the_same_work(ledger: Ledger) -> None:
+    job = planned(ledger, 2)
+    for deaths in range(3):
+        lease = claim(ledger, job, Step.READ, 0, seconds=0.0)
+        assert lease.deaths == deaths
+    ledger.release(lease)
+    assert claim(ledger, job, Step.READ, 0).deaths == 2
+    assert claim(ledger, job, Step.READ, 1).deaths == 0
+
+
+def test_the_work_of_a_dead_worker_is_free_at_once(ledger: Ledger) -> None:
+    job = planned(ledger, 3)
+    ledger.commit(claim(ledger, job, Step.READ, 0))
+    held = claim(ledger, job, Step.READ, 1)
+    other = ledger.claim(job, Step.READ, owner="worker-2", seconds=HOUR, unit=2)
+    assert other is not None
+    assert ledger.bury("worker-1") == 1
+    assert list(ledger.due(quiet=5)) == [Message(job=job, step=Step.READ, units=(1,))]
+    assert claim(ledger, job, Step.READ, 1).deaths == 1
+    with pytest.raises(LeaseLost):
+        ledger.commit(held)
+    ledger.commit(other)
+    assert ledger.bury("worker-1") == 1
+    assert ledger.bury("worker-1") == 0
+
+
+def test_answers_that_are_gone_are_read_again(ledger: Ledger) -> None:
+    job = planned(ledger, 2)
+    tokens = {}
+    for unit in (0, 1):
+        lease = claim(ledger, job, Step.READ, unit)
+        ledger.commit(lease)
+        tokens[unit] = lease.token
+    assert ledger.answers(job) == tokens
+    ledger.redo(claim(ledger, job, Step.ASSEMBLE), [1])
+    assert refused(ledger, job, Step.ASSEMBLE)
+    assert list(ledger.answers(job)) == [0]
+    assert ledger.commit(claim(ledger, job, Step.READ, 1)).complete
+
+
+def test_a_password_is_forgotten_at_the_end_and_the_rest_when_it_expires(ledger: Ledger) -> None:
+    options = {"password": "open sesame", "pages": "1"}
+    job = make_job().model_copy(update={"options": options, "metadata": {"row": 7}})
+    ledger.create(job)
+    assert ledger.get(job.id).options == options
+    ledger.finish(claim(ledger, job.id, Step.PREPARE), State.SUCCEEDED, keep=0.0)
+    assert ledger.get(job.id).options == {"pages": "1"}
+    ledger.expired()
+    ledger.erased(job.id, keep=HOUR)
+    left = ledger.get(job.id)
+    assert (left.options, left.uploads, left.metadata) == ({}, (), {})
+
+
 def test_each_change_raises_the_revision(ledger: Ledger) -> None:
     job = planned(ledger, 1)
     before = ledger.get(job).revision

@@ -41,6 +41,7 @@ from docvision.jobs.redis import RedisLedger, connect
 HOUR = 3600.0
 UNITS = 2
 TENANTS = ["t1", "t2"]
+OWNERS = ["w1", "w2"]
 TIMES = {"started", "finished", "expires", "planned", "progressed"}
 TORN = Problem(code="corrupt", message="It is torn.")
 Call = Callable[[Ledger], Any]
@@ -100,6 +101,7 @@ class Ledgers(RuleBasedStateMachine):
             priority=Priority.BULK if batch else Priority.NORMAL,
             metadata={"row": 1, "note": None},
             keep=keep,
+            options={"password": "x", "pages": "1"},
         )
         self.both(lambda ledger: ledger.create(job))
         self.states[job.id] = State.QUEUED
@@ -111,11 +113,12 @@ class Ledgers(RuleBasedStateMachine):
         step=st.sampled_from(Step),
         unit=st.integers(0, UNITS),
         seconds=st.sampled_from([0.0, HOUR]),
+        owner=st.sampled_from(OWNERS),
     )
-    def claim(self, job: str, step: Step, unit: int, seconds: float) -> Any:
+    def claim(self, job: str, step: Step, unit: int, seconds: float, owner: str) -> Any:
         wanted = unit if step is Step.READ else None
         given = self.both(
-            lambda ledger: ledger.claim(job, step, owner="w", seconds=seconds, unit=wanted)
+            lambda ledger: ledger.claim(job, step, owner=owner, seconds=seconds, unit=wanted)
         )
         return multiple() if given is None else Lease(**given, deadline=0)
 
@@ -142,6 +145,15 @@ class Ledgers(RuleBasedStateMachine):
         }
         self.both(done[lease.step])
 
+    @rule(lease=leases, units=st.sets(st.integers(0, UNITS - 1)))
+    def redo(self, lease: Lease, units: set[int]) -> None:
+        if lease.step is Step.ASSEMBLE:
+            self.both(lambda ledger: ledger.redo(lease, sorted(units)))
+
+    @rule(owner=st.sampled_from(OWNERS))
+    def bury(self, owner: str) -> None:
+        self.both(lambda ledger: ledger.bury(owner))
+
     @rule(lease=leases)
     def give_up(self, lease: Lease) -> None:
         if lease.step is not Step.READ:
@@ -163,7 +175,8 @@ class Ledgers(RuleBasedStateMachine):
 
     @rule()
     def expire(self) -> None:
-        self.both(lambda ledger: sorted(ledger.expired(again=0)))
+        for job in self.both(lambda ledger: sorted(ledger.expired(again=0))):
+            self.both(lambda ledger, job=job: ledger.erased(job, keep=HOUR))
 
     @rule()
     def look(self) -> None:
@@ -182,6 +195,7 @@ class Ledgers(RuleBasedStateMachine):
             )
         for job in self.states:
             self.both(lambda ledger, job=job: ledger.problems(job))
+            self.both(lambda ledger, job=job: ledger.answers(job))
             self.both(lambda ledger, job=job: ledger.position(job))
 
     @invariant()

@@ -40,7 +40,9 @@ class Interrupted:
 
 
 def result_of(works: Any, job: str) -> Result:
-    return Result.model_validate_json(works.blobs.get(keys.result_key(job)))
+    return Result.model_validate_json(
+        works.blobs.get(keys.result_key(job, works.ledger.get(job).fence))
+    )
 
 
 def carry(works: Any, *messages: Message) -> None:
@@ -69,10 +71,10 @@ def test_a_job_of_one_page_is_one_message_and_two_blobs(works: Any, pdf: Pdf) ->
     done = works.ledger.get(job)
     assert (done.state, done.units, done.units_done) == (State.SUCCEEDED, 1, 1)
     assert works.outbox.messages == []
-    assert list(works.blobs.keys(keys.root(job))) == [
+    assert set(works.blobs.keys(keys.root(job))) == {
         keys.upload_key(job, 0),
-        keys.result_key(job),
-    ]
+        keys.result_key(job, done.fence),
+    }
     assert "page number 1" in text_of(result_of(works, job))[0]
 
 
@@ -213,3 +215,81 @@ def test_a_worker_that_stops_hands_its_work_on_at_once(works: Any, pdf: Pdf) -> 
     assert works.outbox.take() == [first]
     lease = works.ledger.claim(job, Step.READ, owner="worker-2", seconds=60, unit=0)
     assert lease is not None
+
+
+def die_over(works: Any, job: str, *units: int, times: int = 1) -> None:
+    """Let workers hold units and fall silent, as those do that are killed."""
+    for _ in range(times):
+        for unit in units:
+            assert works.ledger.claim(job, Step.READ, owner="killed", seconds=60, unit=unit)
+        works.ledger.bury("killed")
+
+
+def test_a_page_that_killed_three_workers_is_given_up_and_the_others_are_read(
+    works: Any, pdf: Pdf
+) -> None:
+    job = works.send(pdf(6))
+    carry(works, Message(job=job, step=Step.PREPARE))
+    die_over(works, job, 0, 1, 2, times=2)
+    die_over(works, job, 1)
+    while messages := works.outbox.take():
+        carry(works, *messages)
+    done = works.ledger.get(job)
+    assert (done.state, done.units_done, done.units_failed) == (State.PARTIAL, 5, 1)
+    pages = result_of(works, job).documents[0].pages
+    assert [page.number for page in pages if page.problem] == [2]
+    assert pages[1].problem is not None
+    assert pages[1].problem.code == "poison"
+
+
+@pytest.mark.parametrize("step", [Step.PREPARE, Step.ASSEMBLE])
+def test_a_job_over_which_three_workers_died_fails_and_says_so(
+    works: Any, pdf: Pdf, step: Step
+) -> None:
+    job = works.send(pdf(6))
+    if step is Step.ASSEMBLE:
+        carry(works, Message(job=job, step=Step.PREPARE))
+        carry(works, *works.outbox.take())
+    for _ in range(3):
+        assert works.ledger.claim(job, step, owner="killed", seconds=0)
+    carry(works, Message(job=job, step=step))
+    done = works.ledger.get(job)
+    assert (done.state, done.problem.code) == (State.FAILED, "poison")
+
+
+def test_an_answer_that_comes_late_overwrites_nothing(make_works: Any, pdf: Pdf) -> None:
+    """A worker is stopped before it stores; meanwhile its pages are given to another."""
+
+    def stop(job: str) -> None:
+        works.ledger.bury("worker-1")
+        run.read(works.bench, job, [0])
+        before.update({key: works.blobs.get(key) for key in works.blobs.keys(keys.units_root(job))})
+
+    before: dict[str, bytes] = {}
+    works = make_works(lambda ledger, store: Interrupted(store, stop))
+    job = works.send(pdf(6))
+    carry(works, Message(job=job, step=Step.PREPARE))
+    carry(works, works.outbox.take()[0])
+    assert before
+    assert all(works.blobs.get(key) == data for key, data in before.items())
+    assert works.ledger.get(job).units_done == 4
+
+
+def test_answers_lost_from_the_store_are_read_again(works: Any, pdf: Pdf) -> None:
+    job = works.send(pdf(6))
+    carry(works, Message(job=job, step=Step.PREPARE))
+    carry(works, *works.outbox.take())
+    works.blobs.delete_tree(keys.units_root(job))
+    carry(works, *works.outbox.take())
+    assert works.ledger.get(job).units_done == 0
+    carry(works, *works.ledger.due())
+    carry(works, *works.outbox.take())
+    assert works.ledger.get(job).state is State.SUCCEEDED
+
+
+def test_a_file_lost_from_the_store_fails_the_job_and_says_so(works: Any, pdf: Pdf) -> None:
+    job = works.send(pdf(1))
+    works.blobs.delete_tree(keys.root(job))
+    carry(works, Message(job=job, step=Step.PREPARE))
+    done = works.ledger.get(job)
+    assert (done.state, done.problem.code) == (State.FAILED, "blob_missing")

@@ -7,4 +7,5 @@ end
 if state ~= 'cancelled' and not conclude(id, 'cancelled', tonumber(ARGV[2])) then
   return {'conflict', redis.call('HGETALL', key('job', id))}
 end
+dropped(id)
 return {'cancelled', redis.call('HGETALL', key('job', id))}

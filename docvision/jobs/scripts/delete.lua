@@ -3,4 +3,5 @@ if not get(ARGV[1], 'state') then
   return 0
 end
 forget(ARGV[1])
+dropped(ARGV[1])
 return 1

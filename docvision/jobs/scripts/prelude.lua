@@ -3,8 +3,12 @@
 --   <prefix>job:<id>      hash   spec, state, revision, started, finished, expires, problem,
 --                                units, done, failed, token, prepare, assemble, planned,
 --                                progressed, keep, review, fence,
---                                groups: "tenant:<t> batch:<b>", as the job is of them
---   <prefix>units:<id>    hash   unit -> "l<token>|<deadline>|<owner>", "d" (done), "f<problem>"
+--                                groups: "tenant:<t> batch:<b>", as the job is of them;
+--                                secret: the password, until the end; hooked: has a webhook
+--   <prefix>units:<id>    hash   unit -> "l<token>|<deadline>|<owner>", "d<token>" (done),
+--                                "f<token>|<problem>"
+--   <prefix>deaths:<id>   hash   "<step>:<unit>" -> owners that died while they held it
+--   <prefix>owner:<owner> set    "<id> <step> <unit>" of the leases that a worker was granted
 --   <prefix>plan:<id>     string the planned units as JSON
 --   <prefix>jobs          zset   every id, by id (ids sort by time)
 --   <prefix>state:<s>     zset   the ids in a state, by id
@@ -14,7 +18,10 @@
 --   <prefix>ends          zset   the finished ids, by when they expire
 --   <prefix>tombs         zset   the erased ids, by when they are forgotten
 --   <prefix>events        channel: "<id> <state>" of each job that changed, or "<id> deleted"
+--   <prefix>dropped       channel: the id of each job that was cancelled or deleted
 local prefix = KEYS[1]
+-- No lease lives as long; a set of leases whose owner nobody buried goes by itself.
+local OWNER_SECONDS = 86400
 
 local function now()
   local time = redis.call('TIME')
@@ -55,6 +62,10 @@ local function changed(id)
   redis.call('PUBLISH', prefix .. 'events', id .. ' ' .. get(id, 'state'))
 end
 
+local function dropped(id)
+  redis.call('PUBLISH', prefix .. 'dropped', id)
+end
+
 local function is_active(state)
   return state == 'queued' or state == 'running'
 end
@@ -85,8 +96,8 @@ local function conclude(id, to, keep)
   local ended = now()
   keep = tonumber(get(id, 'keep') or keep)
   redis.call('HSET', key('job', id), 'finished', stamp(ended), 'expires', stamp(ended + keep))
-  redis.call('HDEL', key('job', id), 'prepare', 'assemble')
-  redis.call('DEL', key('units', id), key('plan', id))
+  redis.call('HDEL', key('job', id), 'prepare', 'assemble', 'secret')
+  redis.call('DEL', key('units', id), key('plan', id), key('deaths', id))
   redis.call('ZADD', prefix .. 'ends', stamp(ended + keep), id)
   changed(id)
   return true
@@ -103,7 +114,7 @@ local function forget(id)
   end
   redis.call('ZREM', prefix .. 'ends', id)
   redis.call('ZREM', prefix .. 'tombs', id)
-  redis.call('DEL', key('job', id), key('units', id), key('plan', id))
+  redis.call('DEL', key('job', id), key('units', id), key('plan', id), key('deaths', id))
   redis.call('PUBLISH', prefix .. 'events', id .. ' deleted')
 end
 
@@ -115,12 +126,21 @@ local function place(id, step, unit)
   return key('job', id), step
 end
 
+local function lease_name(id, step, unit)
+  return id .. ' ' .. step .. ' ' .. unit
+end
+
+-- Work of this job is free again: `due` need not wait until it looked long ago.
+local function look_soon(id)
+  redis.call('ZADD', prefix .. 'watch:' .. get(id, 'state'), 0, id)
+end
+
 local function read_lease(text)
   if not text or string.sub(text, 1, 1) ~= 'l' then
     return nil
   end
-  local token, deadline = string.match(text, '^l(%d+)|([%d.]+)|')
-  return {token = token, deadline = tonumber(deadline)}
+  local token, deadline, owner = string.match(text, '^l(%d+)|([%d.]+)|(.*)$')
+  return {token = token, deadline = tonumber(deadline), owner = owner}
 end
 
 local function write_lease(token, deadline, owner)

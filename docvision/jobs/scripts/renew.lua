@@ -6,4 +6,5 @@ end
 local deadline = now() + tonumber(ARGV[6])
 local hash, field = place(id, step, unit)
 redis.call('HSET', hash, field, write_lease(token, deadline, ARGV[5]))
+redis.call('SADD', key('owner', ARGV[5]), lease_name(id, step, unit))
 return stamp(deadline)

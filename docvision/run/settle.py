@@ -1,0 +1,108 @@
+"""How a step of a whole job is held and let go of, and what is told of an error."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator
+
+from docvision.errors import (
+    BlobMissing,
+    Cancelled,
+    DocvisionError,
+    InputError,
+    JobNotFound,
+    LeaseLost,
+    Quarantined,
+    RequestError,
+    StorageError,
+)
+from docvision.jobs import keys
+from docvision.jobs.keeper import Held
+from docvision.jobs.model import Lease, Problem, State, Step
+from docvision.jobs.wire import Message
+from docvision.run.bench import Bench
+
+_log = logging.getLogger(__name__)
+_DROPPED = (Cancelled, LeaseLost, JobNotFound)
+"""What ends work that is no longer wanted from here."""
+
+MOST_DEATHS = 3
+"""Work under which so many workers died is not tried again."""
+
+
+@contextlib.contextmanager
+def leased(bench: Bench, job_id: str, step: Step) -> Iterator[Held | None]:
+    """Hold the lease on a step, None where it is not to be had; an error in it is settled."""
+    with contextlib.ExitStack() as stack:
+        lease = bench.claim(job_id, step)
+        if lease is not None and lease.deaths:
+            bench.ledger.release(lease)
+            stack.enter_context(bench.alone)
+            lease = bench.claim(job_id, step)
+        if lease is not None and lease.deaths >= MOST_DEATHS:
+            _fail(bench, lease, quarantined(lease))
+            lease = None
+        if lease is None:
+            yield None
+            return
+        with bench.keeper.hold(lease) as held, _settling(bench, held):
+            yield held
+
+
+def settle(bench: Bench, held: Held, again: Message | None) -> None:
+    """Release a lease; send its work again when stopping; leave nothing of a deleted job."""
+    bench.ledger.release(held.lease)
+    if again is None:
+        return
+    try:
+        finished = bench.ledger.get(again.job).state.finished
+    except JobNotFound:
+        bench.blobs.delete_tree(keys.root(again.job))
+        return
+    if bench.keeper.stopping.is_set() and not finished:
+        bench.publisher.publish(again)
+
+
+def quarantined(lease: Lease) -> Quarantined:
+    """Return why the work under this lease is not tried again."""
+    message = f"{lease.deaths} workers ended while they did this; it is not tried again."
+    return Quarantined(message, deaths=lease.deaths)
+
+
+def problem_of(error: Exception) -> Problem:
+    """Return what may be shown of an error; of one that is not ours, only that it happened."""
+    if isinstance(error, DocvisionError):
+        return Problem(**error.to_wire())
+    return Problem(code=DocvisionError.code, message="Reading failed for a reason of our own.")
+
+
+def log_surprise(job_id: str, error: Exception) -> None:
+    """Log an error, with its trace where it is nobody's input's fault."""
+    if isinstance(error, (InputError, RequestError)):
+        _log.info("job %s: %s", job_id, error.code)
+    else:
+        _log.error("job %s: %s", job_id, type(error).__name__, exc_info=error)
+
+
+@contextlib.contextmanager
+def _settling(bench: Bench, held: Held) -> Iterator[None]:
+    lease = held.lease
+    try:
+        yield
+    except BlobMissing as error:
+        # What the work needs is gone, and no later try would find it.
+        _fail(bench, lease, error)
+    except (*_DROPPED, StorageError) as error:
+        settle(bench, held, Message(job=lease.job, step=lease.step))
+        if isinstance(error, StorageError):
+            raise
+    except Exception as error:  # noqa: BLE001  the edge of a job: a bug ends it, and says so
+        _fail(bench, lease, error)
+
+
+def _fail(bench: Bench, lease: Lease, error: Exception) -> None:
+    log_surprise(lease.job, error)
+    keep = bench.settings.retention_seconds
+    with contextlib.suppress(LeaseLost):
+        bench.ledger.finish(lease, State.FAILED, problem=problem_of(error), keep=keep)
