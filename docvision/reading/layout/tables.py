@@ -24,6 +24,8 @@ _PROSE = 9
 """A column whose usual cell has more words is running text."""
 _FULL_LINE = 5
 """So many words are running text where most cells are of one width."""
+_SHORT_LINE = 3
+"""The same where nothing else speaks for a table: narrow columns of text have few words."""
 _FIGURES = 0.6
 """A column of figures holds no other thing in so many of its cells."""
 _LARGER = 1.25
@@ -180,28 +182,32 @@ def _is_table(
     full = [row for row in rows if len(row) > 1]
     if sum(map(len, full)) < _LEAST_FILLED * len(full) * columns:
         return False
-    if any(map(_is_prose, _by_column([line for line in lines if len(line) > 1], columns))):
+    written = _by_column([line for line in lines if len(line) > 1], columns)
+    if any(map(_is_prose, written)):
         return False
     by_column = _by_column(full, columns)
     if not all(by_column):
         return False
     if columns < _LEAST_COLUMNS:
         return _is_list_of_figures(by_column, len(rows))
-    return supported or any(map(_is_figures, by_column)) or _is_list_of_words(by_column, full)
+    if supported or any(map(_is_figures, by_column)):
+        return True
+    running = any(_is_prose(cells, _SHORT_LINE) for cells in written)
+    return not running and _is_list_of_words(by_column, full)
 
 
 def _by_column(rows: Sequence[CellWords], columns: int) -> list[list[list[Placed]]]:
     return [[row[column] for row in rows if column in row] for column in range(columns)]
 
 
-def _is_prose(cells: Sequence[Sequence[Placed]]) -> bool:
+def _is_prose(cells: Sequence[Sequence[Placed]], full_line: int = _FULL_LINE) -> bool:
     """Whether a column is running text: many words, and lines that fill the measure."""
     if not cells:
         return False
     usual = median(map(len, cells))
     widths = [words[-1].x1 - words[0].x0 for words in cells]
     full = sum(width >= 0.85 * max(widths) for width in widths)
-    return usual >= _PROSE or (usual >= _FULL_LINE and full >= 0.6 * len(cells))
+    return usual >= _PROSE or (usual >= full_line and full >= 0.6 * len(cells))
 
 
 def _is_figures(cells: Sequence[Sequence[Placed]]) -> bool:
