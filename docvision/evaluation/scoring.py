@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-from docvision.evaluation import charts, extraction, tables, text
+from docvision.evaluation import charts, extraction, teds, text
 from docvision.evaluation.cases import Case, Expected, Place
 from docvision.evaluation.ratio import Ratio
 from docvision.evaluation.rows import Judged
@@ -20,7 +20,6 @@ from docvision.results.model import (
     ReviewReason,
 )
 from docvision.results.render.body import rows_of
-from docvision.results.render.html import table_html
 from docvision.results.tables import joined_tables
 
 Metrics = dict[str, Ratio]
@@ -75,9 +74,9 @@ def score(case: Case, found: DocumentResult) -> tuple[Metrics, tuple[Judged, ...
             expected.charts, found.charts, charts.relaxed_accuracy
         )
     if expected.tables is not None:
-        read = [table_html(one.table) for one in joined_tables(found.pages)]
-        metrics["teds"] = tables.score_tables(expected.tables, read)
-        metrics["teds_s"] = tables.score_tables(expected.tables, read, tables.teds_structure)
+        read = [one.table for one in joined_tables(found.pages)]
+        metrics["teds"] = teds.score_tables(expected.tables, read)
+        metrics["teds_s"] = teds.score_tables(expected.tables, read, teds.teds_structure)
     return metrics, values
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, NamedTuple
@@ -16,6 +17,9 @@ _DATES = (
     "%b %d %Y", "%d %b, %Y", "%Y.%m.%d", "%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d-%m-%y",
     "%d-%b-%y", "%d %b %y", "%d/%b/%Y",
 )  # fmt: skip
+_TIMES = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%H.%M", "%H:%M:%SZ")
+_SPACED_CODE = re.compile(r"[A-Z]{2}[A-Z0-9]{2}(?: [A-Z0-9]{1,4}){2,}")
+"""An IBAN or a VAT number in groups, in which spaces say nothing."""
 _CURRENCY = r"[^\W\d]{1,3}|[$€£¥₹₩₽₺฿₫₱₴₪]"
 _AMOUNT = re.compile(
     rf"(?:{_CURRENCY}|)\s?(?P<sign>[-+]?)(?P<digits>\d[\d.,' ]*)(?:\s?(?:{_CURRENCY}|%)|)"
@@ -24,13 +28,13 @@ _GROUPED = re.compile(r"\d{1,3}([., '])\d{3}(?:\1\d{3})*")
 
 
 class Meaning(NamedTuple):
-    """All that a value can mean: its text, and the dates and numbers that it can be read as.
+    """All that a value can mean: its text, and the dates, times and numbers it can be read as.
 
     `exact` says that it is a number as such, and so equals any text that can be read as it.
     """
 
     text: str | None
-    dates: frozenset[str] = frozenset()
+    moments: frozenset[str] = frozenset()
     numbers: frozenset[Decimal] = frozenset()
     exact: bool = False
 
@@ -47,7 +51,9 @@ def meaning(value: Any) -> Meaning:
     if isinstance(value, int | float):
         return Meaning(str(value), numbers=frozenset({Decimal(str(value))}), exact=True)
     text = one_spaced(value)
-    return Meaning(text.casefold(), _dates(text), _numbers(text))
+    if _SPACED_CODE.fullmatch(text):
+        text = text.replace(" ", "")
+    return Meaning(text.casefold(), _moments(text), _numbers(text))
 
 
 def same(one: Meaning, other: Meaning) -> bool:
@@ -57,7 +63,7 @@ def same(one: Meaning, other: Meaning) -> bool:
     """
     if one.text is None or other.text is None:
         return one.text is other.text
-    if one.text == other.text or one.dates & other.dates:
+    if one.text == other.text or one.moments & other.moments:
         return True
     plain = one.text.isdigit() or other.text.isdigit()
     if plain and not (one.exact or other.exact):
@@ -70,16 +76,18 @@ def accepted(expected: Any, found: Any) -> bool:
     return same(meaning(expected), meaning(found))
 
 
-def _dates(text: str) -> frozenset[str]:
-    if not 6 <= len(text) <= 20 or sum(map(str.isdigit, text)) < 3 or text.isdigit():
+def _moments(text: str) -> frozenset[str]:
+    if not 4 <= len(text) <= 20 or sum(map(str.isdigit, text)) < 3 or text.isdigit():
         return frozenset()
-    found = set()
-    for style in _DATES:
+    return frozenset({*_parsed(text, _DATES, "%Y-%m-%d"), *_parsed(text, _TIMES, "%H:%M:%S")})
+
+
+def _parsed(text: str, styles: Iterable[str], normal: str) -> Iterator[str]:
+    for style in styles:
         try:
-            found.add(datetime.strptime(text, style).date().isoformat())
+            yield datetime.strptime(text, style).strftime(normal)
         except ValueError:
             continue
-    return frozenset(found)
 
 
 def _numbers(text: str) -> frozenset[Decimal]:

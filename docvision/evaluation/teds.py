@@ -13,6 +13,11 @@ from scipy.optimize import linear_sum_assignment
 
 from docvision.evaluation.ratio import Ratio
 from docvision.evaluation.text import one_spaced
+from docvision.results.model import Table
+from docvision.results.render.html import table_html
+
+Html = str | Table
+"""A table as HTML, or as the result has it."""
 
 
 @dataclass(kw_only=True)
@@ -44,8 +49,8 @@ class _Costs(Config):  # type: ignore[misc]  # apted is not typed
         return node.children
 
 
-def teds(expected: str, found: str) -> float:
-    """Return the tree-edit-distance-based similarity of two tables in HTML, 0…1.
+def teds(expected: Html, found: Html) -> float:
+    """Return the tree-edit-distance-based similarity of two tables, 0…1.
 
     `1 - d / max(|A|, |B|)`, d by APTED with a cost of 1 for adding, removing or changing a node,
     and for cells with equal spans the normalised edit distance of their texts.
@@ -55,13 +60,13 @@ def teds(expected: str, found: str) -> float:
     return _similarity(expected, found, structure=False)
 
 
-def teds_structure(expected: str, found: str) -> float:
+def teds_structure(expected: Html, found: Html) -> float:
     """Return TEDS-S: TEDS without the texts, so rows, cells and spans alone."""
     return _similarity(expected, found, structure=True)
 
 
 def score_tables(
-    expected: Sequence[str], found: Sequence[str], score: Callable[[str, str], float] = teds
+    expected: Sequence[Html], found: Sequence[Html], score: Callable[[Html, Html], float] = teds
 ) -> Ratio:
     """Return the mean score of tables, paired to the greatest sum; one too few or many scores 0."""
     count = max(len(expected), len(found))
@@ -72,9 +77,10 @@ def score_tables(
     return Ratio(float(scores[rows, columns].sum()), count)
 
 
-def tree(text: str) -> Node:
-    """Return the tree of the first table in HTML; an empty one where there is none."""
-    found = html.fragment_fromstring(text, create_parent="div").find(".//table")
+def tree(table: Html) -> Node:
+    """Return the tree of a table, or of the first one in HTML; an empty one where there is none."""
+    text = table_html(table) if isinstance(table, Table) else table
+    found = html.fragment_fromstring(text or " ", create_parent="div").find(".//table")
     if found is None:
         return Node(tag="table")
     return Node(tag="table", children=[_row(row) for row in found.iter("tr")])
@@ -93,7 +99,7 @@ def _span(text: str | None) -> int:
     return int(text) if text and text.isdigit() else 1
 
 
-def _similarity(expected: str, found: str, *, structure: bool) -> float:
+def _similarity(expected: Html, found: Html, *, structure: bool) -> float:
     one, other = tree(expected), tree(found)
     size = max(_size(one), _size(other))
     distance = APTED(one, other, _Costs(structure=structure)).compute_edit_distance()
