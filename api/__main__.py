@@ -9,6 +9,7 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from docvision.access.stores import redis_stores
 from docvision.blobs.opening import open_store
 from docvision.errors import SettingsError
 from docvision.jobs.events import RedisEvents
@@ -17,7 +18,7 @@ from docvision.jobs.redis import RedisLedger, connect
 from docvision.settings import Settings
 
 from .app import create_app
-from .publish import CeleryPublisher
+from .publish import open_publisher
 
 BACKLOG = 2048
 GRACE_SECONDS = 5
@@ -48,8 +49,9 @@ def server_of(settings: Settings) -> Server:
         ledger=RedisLedger(client),
         events=events,
         blobs=open_store(settings),
-        publisher=CeleryPublisher(settings.redis_url, client),
+        publisher=open_publisher(settings.redis_url, client),
         presence=RedisPresence(client),
+        access=redis_stores(client),
     )
     return Server(_config(app, settings), events)
 

@@ -2,28 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-
 import kombu.exceptions
 import redis
 from celery import Celery
 from kombu.entity import Queue
 
 from docvision.errors import StorageError
-from docvision.jobs.model import Step
-from docvision.jobs.redis import storage_error
-from docvision.jobs.wire import QUEUES, TASKS, Message, broker_config, queue_key
+from docvision.jobs.publisher import QueuePublisher
+from docvision.jobs.wire import QUEUE, TASK, broker_config
 
 
 def make_app(redis_url: str) -> Celery:
-    """Return the app that takes messages from the three queues."""
+    """Return the app that takes tickets from the queue."""
     app = Celery("docvision-workers", set_as_current=False)
     app.conf.update(
         **broker_config(redis_url),
-        task_queues=[Queue(name) for name in QUEUES.values()],  # type: ignore[no-untyped-call]
+        task_queues=[Queue(QUEUE)],  # type: ignore[no-untyped-call]
         # A message is done when its work is: a worker that stops in order hands it back.
         task_acks_late=True,
-        # A long page must not hold up messages that another worker has time for.
+        # A long page must not hold up tickets that another worker has time for.
         worker_prefetch_multiplier=1,
         # Threads share one engine; its heavy work releases the interpreter's lock.
         worker_pool="threads",
@@ -42,25 +39,13 @@ def make_app(redis_url: str) -> Celery:
     return app
 
 
-class CeleryPublisher:
-    """Implements `wire.Publisher` for workers; safe to call from many threads at once."""
+def open_publisher(app: Celery, client: redis.Redis) -> QueuePublisher:
+    """Return what sends messages to this worker and its like."""
 
-    def __init__(self, app: Celery, client: redis.Redis) -> None:
-        self._app = app
-        self._client = client
-
-    def publish(self, message: Message) -> None:
-        """Send the message; raises StorageError when the broker does not answer."""
+    def send_ticket() -> None:
         try:
-            self._app.send_task(
-                TASKS[message.step], args=message.arguments, queue=QUEUES[message.step]
-            )
+            app.send_task(TASK, queue=QUEUE)
         except (kombu.exceptions.OperationalError, redis.RedisError) as error:
             raise StorageError("The message broker does not answer.") from error
 
-    def waiting(self) -> Mapping[Step, int]:
-        """Return how many messages of each step no worker has taken yet."""
-        try:
-            return {step: self._client.llen(queue_key(step)) for step in Step}
-        except redis.RedisError as error:
-            raise storage_error(error) from error
+    return QueuePublisher(client, send_ticket)

@@ -32,7 +32,7 @@ from docvision.run import Bench
 from docvision.settings import Settings
 from docvision.tasks.base import Tools
 
-from .app import CeleryPublisher, make_app
+from .app import make_app, open_publisher
 from .sweeper import SWEEP_SECONDS, sweep
 from .tasks import register
 
@@ -68,7 +68,7 @@ def open_bench(settings: Settings, app: Celery) -> Iterator[Bench]:
         yield Bench(
             ledger=ledger,
             blobs=open_store(settings),
-            publisher=CeleryPublisher(app, client),
+            publisher=open_publisher(app, client),
             presence=RedisPresence(client),
             keeper=stack.enter_context(contextlib.closing(keeper)),
             sandbox=stack.enter_context(contextlib.closing(Sandbox(settings.limits, size=threads))),

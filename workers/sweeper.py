@@ -20,18 +20,14 @@ def sweep(bench: Bench) -> None:
 
 
 def republish(bench: Bench, quiet: float = QUIET_SECONDS) -> None:
-    """Send the messages for due work, but not to a queue in which messages still wait.
+    """Send the messages for due work again, and tickets where Celery has lost them.
 
-    A message that waits its turn looks like one that was lost. While a queue is not empty its
-    workers are busy, so that nothing is gained by sending more.
+    A message that only waits its turn looks due as well; the queue knows it and takes no second.
     """
-    waiting = bench.publisher.waiting()
     for message in bench.ledger.due(quiet=quiet):
-        if waiting[message.step]:
-            continue
-        _log.info("job %s: %s is sent again", message.job, message.step.value)
         for part in message.split(bench.settings.worker.pages_per_message):
             bench.publisher.publish(part)
+    bench.publisher.remind()
 
 
 def expire(bench: Bench) -> None:

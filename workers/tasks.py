@@ -1,26 +1,20 @@
-"""The three Celery tasks: names on the wire for the functions of `docvision.run`."""
+"""The one Celery task: a ticket, for which the worker does what is next in the fair queue."""
 
 from __future__ import annotations
 
 from celery import Celery
 
 from docvision import run
-from docvision.jobs.model import Step
-from docvision.jobs.wire import TASKS
+from docvision.jobs.wire import TASK
 from docvision.run import Bench
 
 
 def register(app: Celery, bench: Bench) -> None:
-    """Make the app do the work on this bench."""
+    """Make the app do the work on this bench, in the order of the fair queue."""
 
-    def prepare(job_id: str) -> None:
-        run.prepare(bench, job_id)
+    def work() -> None:
+        # Celery may double a ticket: then there is nothing left for this one.
+        if message := bench.publisher.take():
+            run.do(bench, message)
 
-    def read(job_id: str, units: list[int]) -> None:
-        run.read(bench, job_id, units)
-
-    def assemble(job_id: str) -> None:
-        run.assemble(bench, job_id)
-
-    for step, work in ((Step.PREPARE, prepare), (Step.READ, read), (Step.ASSEMBLE, assemble)):
-        app.task(work, name=TASKS[step])
+    app.task(work, name=TASK)

@@ -1,4 +1,9 @@
-"""Where the API and the workers meet: queue names, task names and messages of ids only."""
+"""Where the API and the workers meet: the queue, the task and messages of ids only.
+
+A message waits in the fair queue (see `jobs.queue`), which knows whose turn it is. Celery carries
+tickets: whoever gets one may take the next message. So the order is decided when a worker has
+time, not when a message is sent.
+"""
 
 from __future__ import annotations
 
@@ -8,18 +13,9 @@ from typing import Any, Protocol
 
 from docvision.jobs.model import Step
 
-QUEUES: dict[Step, str] = {
-    Step.PREPARE: "docvision.prepare",
-    Step.READ: "docvision.read",
-    Step.ASSEMBLE: "docvision.assemble",
-}
-TASKS: dict[Step, str] = {
-    Step.PREPARE: "docvision.prepare",
-    Step.READ: "docvision.read",
-    Step.ASSEMBLE: "docvision.assemble",
-}
-
-
+QUEUE = "docvision.work"
+"""The Celery queue of tickets; its length is what an autoscaler looks at."""
+TASK = "docvision.work"
 BROKER_PREFIX = "docvision:broker:"
 
 
@@ -30,11 +26,6 @@ class Message:
     job: str
     step: Step
     units: tuple[int, ...] = ()
-
-    @property
-    def arguments(self) -> tuple[Any, ...]:
-        """What the step's Celery task is called with."""
-        return (self.job, list(self.units)) if self.step is Step.READ else (self.job,)
 
     def split(self, size: int) -> Iterator[Message]:
         """Yield messages of at most `size` units each."""
@@ -52,10 +43,16 @@ class Publisher(Protocol):
     """
 
     def publish(self, message: Message) -> None:
-        """Send the message."""
+        """Send the message; one that waits already is not sent again."""
+
+    def take(self) -> Message | None:
+        """Take the message whose turn it is, None where none waits."""
 
     def waiting(self) -> Mapping[Step, int]:
         """Return how many messages of each step no worker has taken yet."""
+
+    def remind(self) -> None:
+        """Send tickets where messages wait and no ticket does: Celery has lost some."""
 
 
 def broker_url(redis_url: str) -> str:
@@ -86,6 +83,6 @@ def broker_config(redis_url: str) -> dict[str, Any]:
     }
 
 
-def queue_key(step: Step) -> str:
-    """Return the Redis list in which a step's messages wait."""
-    return BROKER_PREFIX + QUEUES[step]
+def queue_key() -> str:
+    """Return the Redis list in which the tickets wait."""
+    return BROKER_PREFIX + QUEUE

@@ -2,5 +2,6 @@
 
 from docvision.run.bench import Bench
 from docvision.run.steps import assemble, prepare, read
+from docvision.run.work import do
 
-__all__ = ["Bench", "assemble", "prepare", "read"]
+__all__ = ["Bench", "assemble", "do", "prepare", "read"]

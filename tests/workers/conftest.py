@@ -29,7 +29,11 @@ class Outbox:
         self.messages: list[Message] = []
 
     def publish(self, message: Message) -> None:
-        self.messages.append(message)
+        if message not in self.messages:
+            self.messages.append(message)
+
+    def remind(self) -> None:
+        """There are no tickets here."""
 
     def waiting(self) -> Mapping[Step, int]:
         return {step: sum(one.step is step for one in self.messages) for step in Step}
