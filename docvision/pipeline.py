@@ -17,7 +17,7 @@ from docvision.engines.base import never
 from docvision.jobs.model import Unit
 from docvision.results.model import DocumentResult, Usage
 from docvision.results.render.pdf import searchable_pdf
-from docvision.tasks.base import Task, Tools, UnitAnswer
+from docvision.tasks.base import Desk, Task, Tools, UnitAnswer
 from docvision.tasks.options import Options
 from docvision.views.reader import reader_size
 
@@ -43,8 +43,8 @@ def read_document(
     for answer in read_units(task, document, units, options, tools):
         answers.append(answer)
         progress(len(answers), len(units))
-    usage = sum((answer.usage for answer in answers), Usage())
-    return merge_document(task, name, document.info, answers, options), usage
+    merged, spent = merge_document(task, name, document.info, answers, options, Desk(tools=tools))
+    return merged, sum((answer.usage for answer in answers), spent)
 
 
 def plan_units(
@@ -82,11 +82,16 @@ def read_units(
 
 
 def merge_document(
-    task: Task, name: str, info: DocumentInfo, answers: Sequence[UnitAnswer], options: Options
-) -> DocumentResult:
-    """Return one document made of its units' answers, whatever order they came in."""
+    task: Task,
+    name: str,
+    info: DocumentInfo,
+    answers: Sequence[UnitAnswer],
+    options: Options,
+    desk: Desk,
+) -> tuple[DocumentResult, Usage]:
+    """Return one document made of its units' answers, whatever order they came in, and its cost."""
     ordered = sorted(answers, key=lambda answer: answer.unit.index)
-    return task.merge(name, info, ordered, options)
+    return task.merge(name, info, ordered, options, desk)
 
 
 def searchable_copy(document: Document, read: DocumentResult) -> bytes | None:

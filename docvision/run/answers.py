@@ -73,6 +73,13 @@ class StoredAnswers:
             block |= decided.model_dump(mode="json", exclude={"lines"})
         return json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode()
 
+    def words(self, document: int, outline: Page) -> Page:
+        """Return a page of an answer with all its words."""
+        if outline.time is not None or not outline.blocks:
+            return outline
+        _, stored = self._stored(self._at[document, outline.number - 1])
+        return Page.model_validate_json(stored)
+
     def _stored(self, unit: int) -> tuple[bytes, bytes]:
         key = keys.unit_key(self._job_id, unit, self._tokens[unit])
         outline, _, page = self._blobs.get(key).partition(b"\n")

@@ -11,7 +11,8 @@ They raise StorageError when a store does not answer; the sweeper then sends the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from docvision.errors import InputError, LeaseLost, RequestError
 from docvision.jobs import keys
@@ -19,14 +20,14 @@ from docvision.jobs.keeper import Held
 from docvision.jobs.model import Job, Progress, Review, Step, Unit
 from docvision.jobs.wire import Message
 from docvision.pipeline import plan_units, searchable_copy
-from docvision.results.model import Result, Usage
+from docvision.results.model import Page, Result, Usage
 from docvision.results.stream import PageJson, page_json, result_json
 from docvision.run.answers import StoredAnswers
 from docvision.run.bench import Bench, Opened, Shelf, dump_plan, load_plan
 from docvision.run.reading import read_answers, read_planned
 from docvision.run.settle import leased, problem_of
 from docvision.run.verdict import Verdict, judge
-from docvision.tasks.base import UnitAnswer
+from docvision.tasks.base import Desk, UnitAnswer
 from docvision.tasks.options import validate_options
 from docvision.tasks.registry import get_task
 
@@ -64,7 +65,7 @@ def assemble(bench: Bench, job_id: str) -> None:
             return
         opened = load_plan(bench.blobs.get(keys.plan_key(job_id, job.fence)))
         with Shelf(bench) as shelf:
-            _finish(bench, job, shelf, held, opened, answers, write=stored.page)
+            _finish(bench, job, shelf, held, opened, answers, write=stored.page, words=stored.words)
         bench.blobs.delete_tree(keys.units_root(job_id))
 
 
@@ -113,9 +114,14 @@ def _finish(
     *,
     whole: Progress | None = None,
     write: PageJson = lambda document, page: page_json(page),
+    words: Callable[[int, Page], Page] = lambda document, page: page,
 ) -> None:
     """Merge, store the result where there is one, and end the job."""
-    verdict: Verdict = judge(job, bench.model, opened, answers)
+
+    def desk(document: int) -> Desk:
+        return Desk(tools=bench.tools, page=partial(words, document), cancelled=lambda: held.lost)
+
+    verdict: Verdict = judge(job, bench.model, opened, answers, desk)
     if held.lost:
         raise LeaseLost("The work is no longer wanted from here.", job=job.id)
     if verdict.result is not None:

@@ -54,6 +54,27 @@ def unread_page(number: int, problem: Problem, time: float | None = None) -> Pag
     return Page(number=number, width=0, height=0, unit="px", time=time, problem=note)
 
 
+def as_it_is(page: Page) -> Page:
+    """Return the page."""
+    return page
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What a task works with when it makes one document of its units' answers.
+
+    Attributes:
+        tools: The model and the rest, as for reading.
+        page: Gives a page of the answers with all its words; that of a long document comes
+            without them, so that they need not all be in memory at once.
+        cancelled: Asked between two questions to the model.
+    """
+
+    tools: Tools
+    page: Callable[[Page], Page] = as_it_is
+    cancelled: Callable[[], bool] = never
+
+
 class Task(Protocol):
     """One task: how units are read and merged. Its options are in `options`, by its name."""
 
@@ -72,6 +93,17 @@ class Task(Protocol):
         """
 
     def merge(
-        self, name: str, info: DocumentInfo, answers: Sequence[UnitAnswer], options: Options
-    ) -> DocumentResult:
-        """Make one document of its units' answers (in order; failed units have a problem)."""
+        self,
+        name: str,
+        info: DocumentInfo,
+        answers: Sequence[UnitAnswer],
+        options: Options,
+        desk: Desk,
+    ) -> tuple[DocumentResult, Usage]:
+        """Make one document of its units' answers (in order; failed units have a problem).
+
+        Returns the document, and what making it cost beyond reading its units.
+
+        Raises:
+            Cancelled: `desk.cancelled()` was true.
+        """

@@ -15,7 +15,7 @@ from docvision.geometry import WHOLE, Box, intersection, union
 from docvision.jobs.model import Unit
 from docvision.results.model import Block, OnScreen, Page, Usage
 from docvision.tasks.base import Tools, UnitAnswer
-from docvision.tasks.options import OcrOptions, Sampling
+from docvision.tasks.options import ReadingOptions, Sampling
 from docvision.tasks.sight import Sight, check, read_sights
 from docvision.views.scenes import THUMBNAIL, Scene, coarse_times, find_scenes
 
@@ -29,7 +29,7 @@ SAME_TEXT = 88.0
 def read_scenes(
     document: Document,
     unit: Unit,
-    options: OcrOptions,
+    options: ReadingOptions,
     tools: Tools,
     cancelled: Callable[[], bool],
 ) -> UnitAnswer:
@@ -96,7 +96,7 @@ def _budget(document: Document, unit: Unit, tools: Tools) -> int:
     return max(1, int(tools.limits.video_frames * share))
 
 
-def _scenes(document: Document, unit: Unit, options: OcrOptions, budget: int) -> list[Scene]:
+def _scenes(document: Document, unit: Unit, options: ReadingOptions, budget: int) -> list[Scene]:
     start, end = unit.start or 0.0, unit.end or 0.0
     count = max(1, round((end - start) * options.fps))
     if options.sampling is Sampling.UNIFORM:

@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 
-from docvision.documents.base import Document, DocumentInfo, Kind
+from docvision.documents.base import Document, DocumentInfo
 from docvision.engines.base import never
 from docvision.jobs.model import Unit
-from docvision.reading.furniture import mark_furniture
-from docvision.results.model import DocumentResult
-from docvision.results.tables import mark_continued
-from docvision.tasks.base import Tools, UnitAnswer
-from docvision.tasks.film import join_scenes, read_scenes, timeline
+from docvision.results.model import DocumentResult, Usage
+from docvision.tasks.base import Desk, Tools, UnitAnswer
 from docvision.tasks.options import OcrOptions, Options
-from docvision.tasks.page_text import read_pages
+from docvision.tasks.reading import document_of, read_text
 
 
 class OcrTask:
@@ -29,33 +26,15 @@ class OcrTask:
     ) -> Iterator[UnitAnswer]:
         """Read units of one document; see `tasks.base.Task.read`."""
         chosen = OcrOptions.model_validate(options.model_dump())
-        if document.info.kind is Kind.VIDEO:
-            for unit in units:
-                yield read_scenes(document, unit, chosen, tools, cancelled)
-            return
-        by_page = {unit.page: unit for unit in units}
-        for read in read_pages(document, list(by_page), chosen.reader, tools, cancelled):
-            yield UnitAnswer(
-                unit=by_page[read.index], pages=(read.page,), usage=read.usage, problem=read.problem
-            )
+        return read_text(document, units, chosen, tools, cancelled)
 
     def merge(
-        self, name: str, info: DocumentInfo, answers: Sequence[UnitAnswer], options: Options
-    ) -> DocumentResult:
+        self,
+        name: str,
+        info: DocumentInfo,
+        answers: Sequence[UnitAnswer],
+        options: Options,
+        desk: Desk,
+    ) -> tuple[DocumentResult, Usage]:
         """Make one document of its units' answers; see `tasks.base.Task.merge`."""
-        pages = [page for answer in answers for page in answer.pages]
-        if info.kind is Kind.VIDEO:
-            frames = join_scenes(pages)
-            return DocumentResult(
-                name=name,
-                media_type=info.media_type,
-                page_count=len(frames),
-                pages=frames,
-                timeline=timeline(frames),
-            )
-        return DocumentResult(
-            name=name,
-            media_type=info.media_type,
-            page_count=info.page_count,
-            pages=mark_continued(mark_furniture(pages)),
-        )
+        return document_of(name, info, answers), Usage()

@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from enum import StrEnum
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from docvision.errors import InvalidRequest, UnknownTask
+from docvision.schemas.accept import Schema, accept
+from docvision.schemas.library import get_schema
 
 
 class Options(BaseModel):
@@ -45,21 +47,84 @@ class Sampling(StrEnum):
     """Frames at a steady rate."""
 
 
-class OcrOptions(Options):
-    """What `ocr` takes besides."""
+class ReadingOptions(Options):
+    """What every task takes that reads the text of a document."""
 
     reader: Reader = Field(Reader.AUTO, description="Who reads the text of a page.")
-    searchable_pdf: bool = Field(
-        False, description="Also make a PDF of the page images with the text selectable."
-    )
     sampling: Sampling = Field(
         Sampling.ADAPTIVE, description="How the frames of a video are chosen."
     )
     fps: float = Field(2.0, gt=0, le=30, description="Frames a second that are looked at (video).")
 
 
+class OcrOptions(ReadingOptions):
+    """What `ocr` takes besides."""
+
+    searchable_pdf: bool = Field(
+        False, description="Also make a PDF of the page images with the text selectable."
+    )
+
+
+class Mode(StrEnum):
+    """How a value comes from the words of a document."""
+
+    AUTO = "auto"
+    """As the model is good at it: verbatim with a small one, prefer with a large one."""
+    VERBATIM = "verbatim"
+    """Copied: the model can say nothing but words that the readers found, or null."""
+    PREFER = "prefer"
+    """Said freely, then looked for among the words; flagged where it is not found."""
+    OFF = "off"
+    """Judged: a summary, an opinion. Not expected among the words, and not looked for."""
+
+
+class ExtractOptions(ReadingOptions):
+    """What `extract` takes besides."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        validate_by_name=True,
+        validate_by_alias=True,
+        serialize_by_alias=True,
+    )
+
+    # `schema` is a method of every pydantic model.
+    schema_: str | dict[str, Any] = Field(
+        alias="schema",
+        description="The name of a built-in schema, or a JSON Schema (draft 2020-12).",
+        examples=["invoice"],
+    )
+    mode: Mode = Field(Mode.AUTO, description="How values come from the words of the document.")
+    threshold: float | None = Field(
+        None,
+        ge=0,
+        le=1,
+        description="Values of less confidence are named for review; without it the model's own.",
+    )
+
+    @field_validator("schema_", mode="before")
+    @classmethod
+    def _acceptable(cls, value: Any) -> Any:
+        """Take a Pydantic model too, and refuse a schema that cannot be worked with."""
+        if isinstance(value, type) and issubclass(value, BaseModel):
+            value = value.model_json_schema()
+        if isinstance(value, str):
+            get_schema(value)
+        else:
+            accept(value)
+        return value
+
+    @property
+    def accepted(self) -> Schema:
+        """The schema, ready to be worked with."""
+        return get_schema(self.schema_) if isinstance(self.schema_, str) else accept(self.schema_)
+
+
 OPTIONS: dict[str, type[Options]] = {"ocr": OcrOptions}
-TITLES: dict[str, str] = {"ocr": "Read all text, with layout, boxes and sources"}
+TITLES: dict[str, str] = {
+    "ocr": "Read all text, with layout, boxes and sources",
+}
 
 
 def validate_options(task: str, raw: Mapping[str, Any]) -> Options:
