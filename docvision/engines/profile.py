@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
@@ -10,7 +11,7 @@ from typing import Any
 from docvision.errors import ModelNotFound
 from docvision.views.view import BoxConvention
 
-__all__ = ["BoxConvention", "Profile", "Reads", "box_convention", "profile_of"]
+__all__ = ["BoxConvention", "Prices", "Profile", "Reads", "Speed", "box_convention", "profile_of"]
 
 
 class Reads(StrEnum):
@@ -19,6 +20,23 @@ class Reads(StrEnum):
     NOTHING = "nothing"
     REGION = "region"
     PAGE = "page"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prices:
+    """What a million tokens cost, in one currency (ISO 4217)."""
+
+    prompt: float = 0.0
+    answer: float = 0.0
+    currency: str = "USD"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Speed:
+    """Tokens a second: of the prompt (pictures included) as it is taken in, of the answer."""
+
+    prompt: float
+    answer: float
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -34,6 +52,12 @@ class Profile:
         boxes: How boxes are written in answers.
         context: Tokens of prompt and answer together.
         reads: How much of a page it may be asked to read.
+        window: Tokens of a document's words that it understands well at once; a longer document
+            is shown in several windows.
+        token_characters: Characters of ordinary text in a token, on average.
+        thinking: Whether it thinks aloud before it answers.
+        speed: Tokens a second, where they are known.
+        prices: What tokens cost; nothing on one's own machine.
         figures: Measured figures, shown by `docvision models`.
     """
 
@@ -45,6 +69,11 @@ class Profile:
     boxes: BoxConvention
     context: int
     reads: Reads
+    window: int = 8_192
+    token_characters: float = 3.5
+    thinking: bool = False
+    speed: Speed | None = None
+    prices: Prices = field(default_factory=lambda: Prices())
     figures: Mapping[str, float | str] = field(default_factory=dict)
 
     @property
@@ -52,9 +81,19 @@ class Profile:
         """Side of the square of pixels that becomes one visual token."""
         return self.patch * self.merge
 
+    def tokens_of(self, characters: int) -> int:
+        """Return about how many tokens a text of so many characters has."""
+        return math.ceil(characters / self.token_characters)
+
 
 _CONTEXT = 32_768
 """Taken where a checkpoint does not say how long its context is."""
+
+_SMALL_WINDOW = 512
+"""Tokens of words that a checkpoint below `_SMALLEST_READER` is shown at once."""
+
+_SMALL_TOKEN = 2.0
+"""Characters of a token of such a checkpoint, whose vocabulary is small too."""
 
 _WITH_PIXEL_BOXES = ("qwen2_vl", "qwen2_5_vl")
 
@@ -68,7 +107,8 @@ def profile_of(config: Mapping[str, Any], said: Mapping[str, Any], *, name: str)
 
     Args:
         config: Its `config.json`.
-        said: Its `profile.json` (`reads`, `figures`), or nothing.
+        said: Its `profile.json` (`reads`, `figures`, `window`, `token_characters`, `thinking`,
+            `speed`, `prices`), or nothing.
         name: The checkpoint, as the user named it.
 
     Raises:
@@ -85,6 +125,7 @@ def profile_of(config: Mapping[str, Any], said: Mapping[str, Any], *, name: str)
     # Qwen2-VL keeps the language model's fields at the top.
     text = {**config, **config.get("text_config", {})}
     known = int(text.get("hidden_size", 0)) >= _SMALLEST_READER
+    context = int(text.get("max_position_embeddings", _CONTEXT))
     return Profile(
         name=name,
         family=family,
@@ -92,8 +133,13 @@ def profile_of(config: Mapping[str, Any], said: Mapping[str, Any], *, name: str)
         merge=int(vision.get("spatial_merge_size", 2)),
         temporal_patch=int(vision.get("temporal_patch_size", 2)),
         boxes=box_convention(family),
-        context=int(text.get("max_position_embeddings", _CONTEXT)),
+        context=context,
         reads=Reads(said.get("reads", Reads.PAGE if known else Reads.NOTHING)),
+        window=int(said.get("window", min(8_192, context // 2) if known else _SMALL_WINDOW)),
+        token_characters=float(said.get("token_characters", 3.5 if known else _SMALL_TOKEN)),
+        thinking=bool(said.get("thinking", "thinking" in name.lower())),
+        speed=Speed(**said["speed"]) if "speed" in said else None,
+        prices=Prices(**said.get("prices", {})),
         figures=dict(said.get("figures", {})),
     )
 

@@ -1,0 +1,131 @@
+"""A lexical index: which of many texts a question is likely to be about.
+
+BM25 (Robertson & Zaragoza 2009, in the form that Lucene uses) over terms that look past accents,
+letter case and endings, widened by other wordings of the same label (`wordings.txt`), so that
+"the sum to pay" finds "Total due" and "Gesamtbetrag". No embeddings and no server.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
+from functools import cache
+from importlib import resources
+
+import bm25s
+
+from docvision.reading.words import has_cjk
+
+_STEM = 5
+"""Letters of a word that count. Cutting words to their first five letters finds about as much as
+a stemmer does and asks for no language (Can et al. 2008, "Information retrieval on Turkish
+texts")."""
+
+_WIDENED = 0.5
+"""What a term of another wording weighs beside one of the question itself."""
+
+_TERM = re.compile(r"\w+(?:[.,'’/-]\w+)*", re.UNICODE)
+_INNER = re.compile(r"[\W_]+")
+
+
+class LexicalIndex:
+    """Scores texts by a question. Texts are indexed once, questions asked many times.
+
+    Args:
+        texts: Pages, or stretches of them.
+    """
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self._count = len(texts)
+        self._index = bm25s.BM25(method="lucene")
+        # An index without a single term is an error to the library; no question holds this one.
+        corpus = [list(terms_of(text)) or ["\0"] for text in texts] or [["\0"]]
+        self._index.index(corpus, show_progress=False)
+
+    def scores(self, question: str) -> list[float]:
+        """Return how well each text fits the question; 0 where they have no term in common."""
+        own = list(asked_terms(question))
+        scores = self._scores(own)
+        widened = [term for term in _widened(question) if term not in own]
+        more = self._scores(widened)
+        return [score + _WIDENED * extra for score, extra in zip(scores, more, strict=True)]
+
+    def _scores(self, terms: Sequence[str]) -> list[float]:
+        if not terms or not self._count:
+            return [0.0] * self._count
+        return [float(score) for score in self._index.get_scores(list(terms))]
+
+
+def terms_of(text: str) -> Iterator[str]:
+    """Yield the terms of a text: cut words, whole numbers and codes, pairs of CJK characters."""
+    for word in _TERM.findall(_folded(text)):
+        if has_cjk(word):
+            yield from (word[at : at + 2] for at in range(max(1, len(word) - 1)))
+        elif any(letter.isdigit() for letter in word):
+            # 1,234.50 and 1.234,50 are one number.
+            yield _INNER.sub("", word)
+        else:
+            yield from (part[:_STEM] for part in _INNER.split(word) if part)
+
+
+def asked_terms(question: str) -> Iterator[str]:
+    """Yield the terms of what a question is after, without the words that only ask."""
+    yield from dict.fromkeys(terms_of(asked_words(question)))
+
+
+def asked_words(question: str) -> str:
+    """Return the words of what a question is after: "What is the due date?" gives "due date"."""
+    words = [word for word in _TERM.findall(question) if _folded(word) not in _asking()]
+    return " ".join(words) or question
+
+
+def wordings_of(question: str) -> tuple[str, ...]:
+    """Return the wordings, in several languages, of the longest label that a question holds."""
+    asked = " ".join(asked_terms(question))
+    fits = [
+        max((len(terms) for terms in group.values() if _holds(asked, terms)), default=0)
+        for group in _groups()
+    ]
+    best = max(fits)
+    return tuple(
+        wording
+        for group, fit in zip(_groups(), fits, strict=True)
+        if fit == best > 0
+        for wording in group
+    )
+
+
+def _widened(question: str) -> Iterator[str]:
+    yield from dict.fromkeys(
+        term for wording in wordings_of(question) for term in asked_terms(wording)
+    )
+
+
+def _holds(asked: str, terms: str) -> bool:
+    return f" {terms} " in f" {asked} "
+
+
+@cache
+def _asking() -> frozenset[str]:
+    return frozenset(word for line in _lines("asking_words.txt") for word in line.split())
+
+
+@cache
+def _groups() -> tuple[dict[str, str], ...]:
+    """Return the groups of wordings that mean the same, each wording with its terms."""
+    return tuple(
+        {wording.strip(): " ".join(asked_terms(wording)) for wording in line.split("|")}
+        for line in _lines("wordings.txt")
+    )
+
+
+def _lines(name: str) -> list[str]:
+    text = (resources.files("docvision.tasks") / name).read_text("utf-8")
+    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+
+
+def _folded(text: str) -> str:
+    """Return a text without accents and upper case."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
