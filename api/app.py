@@ -7,16 +7,22 @@ from contextlib import asynccontextmanager
 
 from fastapi import FastAPI
 
+from docvision.access.keys import Caller
+from docvision.access.stores import AccessStores
 from docvision.blobs.base import BlobStore
 from docvision.jobs.ledger import Events, Ledger
 from docvision.jobs.presence import Presence
 from docvision.jobs.wire import Publisher
+from docvision.net import Outbound
 from docvision.settings import Settings
 
 from . import problems
+from .audit import Audit
+from .gate import Gate
 from .metrics import CountRequests, Metrics
 from .parts import Parts
-from .routes import catalog, health, jobs, metrics, results
+from .pictures import Pictures
+from .routes import audit, catalog, health, jobs, metrics, pages, results, workbench
 
 
 def create_app(
@@ -26,26 +32,37 @@ def create_app(
     blobs: BlobStore,
     publisher: Publisher,
     presence: Presence,
+    access: AccessStores,
 ) -> FastAPI:
     """Return the application that serves these stores; it closes `events` when it ends."""
+    pictures = Pictures(blobs, settings.limits)
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         yield
         await events.close()
+        pictures.close()
 
     app = FastAPI(title="docvision", version="1", lifespan=lifespan, redirect_slashes=False)
+    app.state.ledger = ledger
     app.state.parts = Parts(
+        caller=Caller(),
         settings=settings,
+        access=access,
+        outbound=Outbound(settings.net),
         ledger=ledger,
         events=events,
         blobs=blobs,
         publisher=publisher,
         presence=presence,
+        pictures=pictures,
     )
     app.state.metrics = Metrics(app.state.parts)
+    # The last one added is the first to see a request.
+    app.add_middleware(Audit, log=access.audit)
+    app.add_middleware(Gate, settings=settings.api, access=access)
     app.add_middleware(CountRequests, metrics=app.state.metrics)
     problems.install(app)
-    for module in (jobs, results, catalog, health, metrics):
+    for module in (jobs, results, pages, audit, catalog, health, metrics, workbench):
         app.include_router(module.router)
     return app

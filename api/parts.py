@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends, Request
 
+from docvision.access.keys import Caller
+from docvision.access.stores import AccessStores
 from docvision.blobs.base import BlobStore
-from docvision.jobs.ledger import Events, Ledger
+from docvision.jobs.ledger import Events
 from docvision.jobs.presence import Presence
 from docvision.jobs.wire import Publisher
+from docvision.net import Outbound
 from docvision.settings import Settings
+
+from .pictures import Pictures
+from .tenancy import Jobs, TenantEvents, TenantJobs
 
 
 @dataclass(frozen=True, kw_only=True)
 class Parts:
-    """The settings and the stores; one per application."""
+    """The settings and the stores: one per application, and one per request for its caller.
 
+    What a route gets holds only what is the caller's.
+    """
+
+    caller: Caller
     settings: Settings
-    ledger: Ledger
+    access: AccessStores
+    outbound: Outbound
+    ledger: Jobs
     events: Events
     blobs: BlobStore
     publisher: Publisher
     presence: Presence
+    pictures: Pictures
 
 
 async def _parts(request: Request) -> Parts:
     # A coroutine, because FastAPI would call a plain function from a thread.
-    parts: Parts = request.app.state.parts
-    return parts
+    shared: Parts = request.app.state.parts
+    caller: Caller = request.state.caller
+    return replace(
+        shared,
+        caller=caller,
+        ledger=TenantJobs(request.app.state.ledger, caller.tenant),
+        events=TenantEvents(shared.events, caller.tenant),
+    )
 
 
 PartsOf = Annotated[Parts, Depends(_parts)]

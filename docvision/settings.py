@@ -9,6 +9,7 @@ error that names the nearest known one.
 from __future__ import annotations
 
 import difflib
+import ipaddress
 from collections.abc import Iterator, Mapping
 from functools import reduce
 from pathlib import Path
@@ -109,6 +110,23 @@ class ApiSettings(_Group):
     host: str = Field("127.0.0.1", description="Address to listen on.")
     port: int = Field(8400, ge=0, le=65535, description="Port to listen on.")
     max_wait_seconds: float = Field(60, ge=0, description="Longest long poll.")
+    keys: Literal["auto", "required", "off"] = Field(
+        "auto",
+        description="Whether an API key is asked for. auto: not on loopback, and everywhere else.",
+    )
+
+    @property
+    def demands_keys(self) -> bool:
+        """Whether a request needs an API key."""
+        return self.keys == "required" or (self.keys == "auto" and not self.on_loopback)
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether only this machine can reach the API."""
+        try:
+            return ipaddress.ip_address(self.host).is_loopback
+        except ValueError:
+            return self.host == "localhost"
 
 
 class NetSettings(_Group):

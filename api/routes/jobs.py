@@ -48,7 +48,15 @@ async def submit(request: Request, parts: PartsOf) -> Response:
     try:
         task = form.fields.get("task", "ocr")
         options = _options(task, form.fields.get("options"))
-        job = Job(id=job_id, task=task, options=options, uploads=form.uploads, created=time.time())
+        job = Job(
+            id=job_id,
+            task=task,
+            options=options,
+            uploads=form.uploads,
+            created=time.time(),
+            tenant=parts.caller.tenant,
+            key_id=parts.caller.key_id,
+        )
         await run_sync(_enter, parts, job)
     except BaseException:
         parts.blobs.delete_tree(keys.root(job_id))

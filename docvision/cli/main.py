@@ -33,6 +33,7 @@ COMMANDS = {
     "up": ("docvision.cli.up", "Run the whole service on this machine until Ctrl-C."),
     "models": ("docvision.cli.models", "Show the models that a server asks."),
     "eval": ("docvision.cli.eval", "Measure any task on a folder of cases."),
+    "keys": ("docvision.cli.keys", "Make, list and revoke the API keys of a server here."),
     "settings": ("docvision.cli.settings", "Show every setting, its default and what it does."),
 }
 

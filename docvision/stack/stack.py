@@ -17,7 +17,13 @@ from docvision.stack.lock import DataLock
 from docvision.stack.logs import Follower
 from docvision.stack.services import api_command, worker_commands
 from docvision.stack.supervisor import BEAT, Supervisor
-from docvision.stack.valkey import answers, require_answer, socket_path, valkey_command
+from docvision.stack.valkey import (
+    answers,
+    require_answer,
+    socket_path,
+    valkey_command,
+    write_url,
+)
 
 START_SECONDS = 90.0
 """In which Valkey and the API must answer."""
@@ -159,6 +165,7 @@ class Stack:
         command = valkey_command(home, socket, self.logs / "valkey.log", lock.descriptor)
         self._supervisor.start(command)
         self._supervisor.until(lambda: answers(url), command, START_SECONDS)
+        write_url(home, url)
         self._amend(redis_url=url)
 
     def _amend(self, **changes: object) -> None:

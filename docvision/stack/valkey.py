@@ -14,6 +14,7 @@ from pathlib import Path
 import redis
 
 from docvision.errors import StackError
+from docvision.settings import Settings
 from docvision.stack.child import Command
 
 LONGEST_SOCKET_PATH = 100
@@ -68,6 +69,26 @@ def socket_path(home: Path) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="docvision-") as folder:
         yield Path(folder) / "valkey.sock"
+
+
+def write_url(home: Path, url: str) -> None:
+    """Write down where the server listens, for `redis_url_of` in other processes."""
+    (home / "url").write_text(url)
+
+
+def redis_url_of(settings: Settings) -> str:
+    """Return the URL of the ledger's server: the one set, or that of `docvision up` here.
+
+    Raises:
+        StackError: None is set, and nothing was ever started in this data folder.
+    """
+    if settings.redis_url is not None:
+        return settings.redis_url
+    try:
+        return (settings.data_dir / "valkey" / "url").read_text()
+    except FileNotFoundError as error:
+        message = "Start `docvision up` first (on the same data), or set DOCVISION_REDIS_URL."
+        raise StackError(message) from error
 
 
 def answers(url: str) -> bool:
