@@ -1,0 +1,47 @@
+// The words of one page, as headings, paragraphs, lists and tables. All of it is text, never markup.
+import {html} from '../vendor/preact.js';
+import {plural} from '../core/format.js';
+import {Blank} from '../parts/parts.js';
+import {blockId, cellId} from './model.js';
+
+const FURNITURE = new Set(['header', 'footer', 'page_number', 'stamp']);
+
+export function Reading({page, lit, onLight}) {
+  if (page.problem) return html`<${Blank} title="This page could not be read"><p>${page.problem.message}</p></${Blank}>`;
+  if (!page.blocks.length) return html`<${Blank} title="No words on this page" />`;
+  return html`<div class="reading">${page.blocks.map((block, at) => {
+    const id = blockId(page.number, at);
+    return html`<div key=${id} class="block ${block.kind} ${lit?.id === id ? 'on' : ''} ${FURNITURE.has(block.kind) ? 'furniture' : ''}"
+      onMouseEnter=${() => onLight(id)} onMouseLeave=${() => onLight(null)}>
+      <${Body} block=${block} />
+      <span class="from">${block.kind.replace('_', ' ')} · ${block.source.replace('_', ' ')}</span></div>`;
+  })}</div>`;
+}
+
+function Body({block}) {
+  if (block.table) return html`<${Grid} table=${block.table} />`;
+  if (block.kind === 'heading') return html`<p class="heading-${Math.min(4, block.level ?? 1)}"><strong>${block.text}</strong></p>`;
+  if (block.kind === 'list_item') return html`<p style=${{paddingLeft: `${(block.level ?? 1) * 14}px`}}>${block.marker ?? '•'} ${block.text}</p>`;
+  return html`<p>${block.text}</p>`;
+}
+
+export function Grid({table, page, at, lit, onLight}) {
+  const rows = Array.from({length: table.rows}, () => []);
+  table.cells.forEach((cell, number) => rows[cell.row]?.push({...cell, id: cellId(page, at, number)}));
+  const draw = (cell, row) => {
+    const tag = row < table.header_rows ? 'th' : 'td';
+    return html`<${tag} rowspan=${cell.row_span} colspan=${cell.column_span} class=${lit?.id === cell.id ? 'on' : ''}
+      onMouseEnter=${() => onLight?.(cell.id)} onMouseLeave=${() => onLight?.(null)}>${cell.text}</${tag}>`;
+  };
+  return html`<div class="across" tabindex="0" role="region" aria-label="Table"><table class="grid"><tbody>
+    ${rows.map((row, number) => html`<tr>${row.sort((a, b) => a.column - b.column).map((cell) => draw(cell, number))}</tr>`)}
+  </tbody></table></div>`;
+}
+
+export function Tables({tables, lit, onLight, onPage}) {
+  if (!tables.length) return html`<${Blank} title="No tables in this document" />`;
+  return html`<div class="stack pad">${tables.map(({page, at, table}, number) => html`<section key=${`${page}.${at}`} class="stack">
+    <h3 class="row">Table ${number + 1} <button class="button plain tight" onClick=${() => onPage(page)}>page ${page}</button>
+      <span class="quiet small push">${plural(table.rows, 'row', 'rows')} × ${plural(table.columns, 'column', 'columns')}</span></h3>
+    <${Grid} table=${table} page=${page} at=${at} lit=${lit} onLight=${onLight} /></section>`)}</div>`;
+}
