@@ -24,8 +24,9 @@ from docvision.blobs.opening import open_store
 from docvision.documents.sandbox import Sandbox
 from docvision.engines.registry import load_engine
 from docvision.errors import SettingsError, StorageError
+from docvision.jobs.dropped import listening
 from docvision.jobs.keeper import LeaseKeeper
-from docvision.jobs.presence import BEAT_SECONDS, RedisPresence, WorkerCard
+from docvision.jobs.presence import BEAT_SECONDS, RedisPresence, WorkerCard, this_place
 from docvision.jobs.redis import RedisLedger, connect
 from docvision.reading.ocr import Ocr
 from docvision.run import Bench
@@ -35,6 +36,7 @@ from docvision.tasks.base import Tools
 from .app import make_app, open_publisher
 from .sweeper import SWEEP_SECONDS, sweep
 from .tasks import register
+from .watch import WATCH_SECONDS, Watchdog, bury_the_dead
 
 _log = logging.getLogger(__name__)
 
@@ -51,7 +53,13 @@ def serve(settings: Settings) -> None:
     app = make_app(settings.redis_url)
     with open_bench(settings, app) as bench:
         register(app, bench)
-        with _ready(bench), _draining(bench), repeating(SWEEP_SECONDS, lambda: sweep(bench)):
+        with (
+            _ready(bench),
+            _draining(bench),
+            repeating(SWEEP_SECONDS, lambda: sweep(bench)),
+            repeating(WATCH_SECONDS, lambda: bury_the_dead(bench)),
+            repeating(WATCH_SECONDS, Watchdog(bench).look),
+        ):
             _consume(app, settings)
 
 
@@ -65,12 +73,14 @@ def open_bench(settings: Settings, app: Celery) -> Iterator[Bench]:
         tools = stack.enter_context(_tools(settings))
         threads = settings.worker.threads
         keeper = LeaseKeeper(ledger, settings.worker.lease_seconds)
+        stack.enter_context(contextlib.closing(keeper))
+        stack.enter_context(listening(client, keeper.drop))
         yield Bench(
             ledger=ledger,
             blobs=open_store(settings),
             publisher=open_publisher(app, client),
             presence=RedisPresence(client),
-            keeper=stack.enter_context(contextlib.closing(keeper)),
+            keeper=keeper,
             sandbox=stack.enter_context(contextlib.closing(Sandbox(settings.limits, size=threads))),
             tools=tools,
             settings=settings,
@@ -92,6 +102,8 @@ def repeating(seconds: float, action: Callable[[], None]) -> Iterator[None]:
                 action()
             except StorageError as error:
                 _log.warning("%s Trying again in %g s.", error.message, seconds)
+            except Exception:  # noqa: BLE001  the edge of a thread: its work must go on
+                _log.exception("A round failed. Trying again in %g s.", seconds)
             over.wait(seconds)
 
     thread = threading.Thread(target=loop, daemon=True)
@@ -170,6 +182,7 @@ def _card(bench: Bench, started: float) -> WorkerCard:
         pid=os.getpid(),
         threads=bench.settings.worker.threads,
         started=started,
-        seen=time.time(),
         model=model,
+        place=this_place(),
+        busy=bench.pulse.busy,
     )

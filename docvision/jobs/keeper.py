@@ -13,7 +13,7 @@ from docvision.jobs.model import Lease
 
 _log = logging.getLogger(__name__)
 TICK_SECONDS = 1.0
-"""How soon a cancellation is noticed by whoever works on the job."""
+"""How soon a lost lease is noticed, and a cancellation that nobody told of."""
 
 
 class Held:
@@ -64,6 +64,12 @@ class LeaseKeeper:
         finally:
             with self._lock:
                 self._held.discard(held)
+
+    def drop(self, job_id: str) -> None:
+        """Tell the work on a job that it is no longer wanted: it was cancelled or deleted."""
+        for held in self._all():
+            if held.lease.job == job_id:
+                held.lose()
 
     def stop(self) -> None:
         """Tell all work under way that it is no longer wanted from here."""

@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from types import TracebackType
@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docvision.documents.base import Pixels
+from docvision.errors import Cancelled
 from docvision.reading.ocr_lines import Quad, Reading, reading_of, words_on_page
 from docvision.reading.ocr_models import Models, load_models
 from docvision.results.model import Word
@@ -79,25 +80,35 @@ class Ocr:
         self._pool: ThreadPoolExecutor | None = None
         self._looking = threading.BoundedSemaphore(_PAGES_AT_ONCE)
 
-    def read(self, pictures: Sequence[Pixels]) -> list[tuple[Word, ...]]:
+    def read(
+        self, pictures: Sequence[Pixels], cancelled: Callable[[], bool] = lambda: False
+    ) -> list[tuple[Word, ...]]:
         """Return the words of each picture, line by line from the top.
 
         Boxes are fractions of the picture as given; where it lies on its side or on its head, the
         words are read all the same and tell their angle (see `words.StyledWord`). A word's
         confidence is that of its least sure character. Pictures are better given together than
         one by one.
+
+        Raises:
+            Cancelled: `cancelled()` was true; it is asked before each batch of lines.
         """
         models, pool = self._ready()
-        found = pool.map(lambda at: self._look(models, at, pictures[at]), range(len(pictures)))
+
+        def look(at: int) -> list[_Crop]:
+            _check(cancelled)
+            return self._look(models, at, pictures[at])
+
+        def recognise(batch: Sequence[int]) -> list[Reading]:
+            _check(cancelled)
+            return _recognise(models, [crops[at] for at in batch])
+
+        found = pool.map(look, range(len(pictures)))
         crops = [crop for of_picture in found for crop in of_picture]
         batches = list(_batches(crops))
         words: list[list[Word]] = [[] for _ in pictures]
         readings: dict[int, Reading] = {}
-        for batch, read in zip(
-            batches,
-            pool.map(lambda batch: _recognise(models, [crops[at] for at in batch]), batches),
-            strict=True,
-        ):
+        for batch, read in zip(batches, pool.map(recognise, batches), strict=True):
             readings.update(zip(batch, read, strict=True))
         for at, crop in enumerate(crops):
             if readings[at].score >= _LEAST_SCORE:
@@ -133,6 +144,11 @@ class Ocr:
                 self._models = load_models(self._threads)
                 self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="ocr")
             return self._models, self._pool
+
+
+def _check(cancelled: Callable[[], bool]) -> None:
+    if cancelled():
+        raise Cancelled("The words are no longer wanted.")
 
 
 def _crops(models: Models, picture: int, pixels: Pixels) -> list[_Crop]:

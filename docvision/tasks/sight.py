@@ -48,7 +48,7 @@ def read_sights(
     pictures = [sight.draw(*reader_size(sight.info)) for sight in sights]
     inked = [index for index, picture in enumerate(pictures) if has_ink(picture)]
     alone = reader is Reader.MODEL and _reads(tools, reader) is Reads.PAGE
-    seen = {} if alone else _seen(pictures, inked, tools)
+    seen = {} if alone else _seen(pictures, inked, tools, cancelled)
     for index, sight in enumerate(sights):
         check(cancelled)
         if index not in inked:
@@ -69,9 +69,13 @@ def check(cancelled: Callable[[], bool]) -> None:
 
 
 def _seen(
-    pictures: Sequence[Pixels], inked: Sequence[int], tools: Tools
+    pictures: Sequence[Pixels],
+    inked: Sequence[int],
+    tools: Tools,
+    cancelled: Callable[[], bool],
 ) -> dict[int, tuple[Word, ...]]:
-    words = tools.ocr.read([pictures[index] for index in inked]) if inked else []
+    wanted = [pictures[index] for index in inked]
+    words = tools.ocr.read(wanted, cancelled) if inked else []
     return dict(zip(inked, words, strict=True))
 
 
@@ -87,7 +91,7 @@ def _model_alone(
     said, spent = _ask(sight, None, tools, cancelled)
     if said:
         return _blocks(sight, said, Source.MODEL), spent
-    (words,) = tools.ocr.read([picture])
+    (words,) = tools.ocr.read([picture], cancelled)
     return _blocks(sight, words, Source.OCR), spent
 
 

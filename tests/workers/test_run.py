@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
 
 from docvision import run
 from docvision.blobs.base import BlobStore
-from docvision.errors import StorageError
+from docvision.errors import Cancelled, StorageError
 from docvision.jobs import keys
 from docvision.jobs.ledger import Ledger
 from docvision.jobs.model import Job, State, Step
 from docvision.jobs.wire import Message
 from docvision.results.model import Result
+from docvision.run import reading
 
 Pdf = Callable[..., bytes]
 BROKEN = b"%PDF-1.4\nthis is no document"
@@ -47,8 +50,7 @@ def result_of(works: Any, job: str) -> Result:
 
 def carry(works: Any, *messages: Message) -> None:
     for message in messages:
-        step = {Step.PREPARE: run.prepare, Step.READ: run.read, Step.ASSEMBLE: run.assemble}
-        step[message.step](works.bench, *message.arguments)
+        run.do(works.bench, message)
 
 
 def finish(works: Any, job: str) -> Job:
@@ -293,3 +295,29 @@ def test_a_file_lost_from_the_store_fails_the_job_and_says_so(works: Any, pdf: P
     carry(works, Message(job=job, step=Step.PREPARE))
     done = works.ledger.get(job)
     assert (done.state, done.problem.code) == (State.FAILED, "blob_missing")
+
+
+def test_a_page_that_takes_too_long_is_given_up_and_the_others_are_read(
+    works: Any, pdf: Pdf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The third page hangs until it is told that nobody waits for it any more."""
+    real = reading.read_units
+
+    def slow(task: Any, document: Any, units: Any, *rest: Any) -> Any:
+        *_, cancelled = rest
+        for unit in units:
+            while unit.page == 2 and not cancelled():
+                time.sleep(0.01)
+            if cancelled():
+                raise Cancelled("Too late.")
+            yield from real(task, document, [unit], *rest)
+
+    monkeypatch.setattr(reading, "read_units", slow)
+    brisk = works.bench.settings.worker.model_copy(update={"unit_seconds": 0.5})
+    works.bench = replace(
+        works.bench, settings=works.bench.settings.model_copy(update={"worker": brisk})
+    )
+    done = finish(works, works.send(pdf(4)))
+    assert (done.state, done.units_done, done.units_failed) == (State.PARTIAL, 3, 1)
+    pages = result_of(works, done.id).documents[0].pages
+    assert [page.problem.code for page in pages if page.problem] == ["timeout"]
