@@ -11,26 +11,47 @@ import numpy as np
 import numpy.typing as npt
 
 Grey = npt.NDArray[np.float32]
+Matrix = npt.NDArray[np.float64]
 
 
 def degrade(picture: Grey, rng: random.Random, amount: float) -> Grey:
     """Return the picture after a random chain of faults of at most this amount."""
+    return wear(picture, rng, amount)[0]
+
+
+def wear(picture: Grey, rng: random.Random, amount: float) -> tuple[Grey, Matrix]:
+    """Return the picture as `degrade` does, and where its points went (an affine map, 2 x 3)."""
+    moved: Matrix = np.eye(2, 3)
     if amount <= 0:
-        return picture
-    steps = (skew, uneven_light, dots, blur, noise, jpeg, shrink)
-    for step in steps:
+        return picture, moved
+    for step in (skew, uneven_light, dots, blur, noise, jpeg, shrink):
         if rng.random() < 0.35:
-            picture = step(picture, rng, amount * rng.random())
-    return picture
+            share = amount * rng.random()
+            if step is skew:
+                moved = skew_matrix(picture, rng, share)
+                picture = _moved(picture, moved)
+            else:
+                picture = step(picture, rng, share)
+    return picture, moved
 
 
 def skew(picture: Grey, rng: random.Random, amount: float) -> Grey:
     """Rotate by up to 1.5 degrees and shear a little about the centre."""
+    return _moved(picture, skew_matrix(picture, rng, amount))
+
+
+def skew_matrix(picture: Grey, rng: random.Random, amount: float) -> Matrix:
+    """Return the affine map (2 x 3, in pixels) of `skew`."""
     height, width = picture.shape
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), rng.uniform(-1.5, 1.5) * amount, 1.0)
     # A line 400 px wide leaves its own 32 px when it turns by more than a degree.
     matrix[1, 0] *= min(1.0, 160 / width)
     matrix[0, 1] += rng.uniform(-0.12, 0.12) * amount
+    return np.asarray(matrix, dtype=np.float64)
+
+
+def _moved(picture: Grey, matrix: Matrix) -> Grey:
+    height, width = picture.shape
     edge = float(np.median(picture))
     return _float(
         cv2.warpAffine(picture, matrix, (width, height), borderMode=cv2.BORDER_CONSTANT,

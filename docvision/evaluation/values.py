@@ -17,7 +17,7 @@ _DATES = (
     "%b %d %Y", "%d %b, %Y", "%Y.%m.%d", "%d/%m/%y", "%m/%d/%y", "%d.%m.%y", "%d-%m-%y",
     "%d-%b-%y", "%d %b %y", "%d/%b/%Y",
 )  # fmt: skip
-_TIMES = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%H.%M", "%H:%M:%SZ")
+_TIMES = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%H:%M:%SZ")
 _SPACED_CODE = re.compile(r"[A-Z]{2}[A-Z0-9]{2}(?: [A-Z0-9]{1,4}){2,}")
 """An IBAN or a VAT number in groups, in which spaces say nothing."""
 _CURRENCY = r"[^\W\d]{1,3}|[$€£¥₹₩₽₺฿₫₱₴₪]"
