@@ -107,6 +107,14 @@ def archive_type(head: bytes) -> str | None:
     return None
 
 
+def batch_type(head: bytes) -> str:
+    """Return the media type of a file of a batch, UNKNOWN for what no job will be able to read."""
+    try:
+        return archive_type(head) or sniff(head)
+    except (Empty, UnsupportedType):
+        return UNKNOWN
+
+
 def _by_prefix(head: bytes) -> str | None:
     for magic, media_type in _PREFIXES:
         if head.startswith(magic):

@@ -14,6 +14,7 @@ from typing import Protocol, Self
 from pydantic import TypeAdapter
 
 from docvision.blobs.base import BlobStore
+from docvision.documents.archive import SandboxedArchive
 from docvision.documents.base import Document, DocumentInfo
 from docvision.jobs.keeper import LeaseKeeper
 from docvision.jobs.ledger import Ledger
@@ -30,6 +31,9 @@ class Opener(Protocol):
 
     def open(self, path: Path, *, password: str | None = None) -> AbstractContextManager[Document]:
         """Open a file; raises InputError."""
+
+    def open_archive(self, path: Path) -> SandboxedArchive:
+        """Open an archive; raises InputError."""
 
 
 @dataclass(frozen=True, kw_only=True)
