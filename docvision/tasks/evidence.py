@@ -56,7 +56,7 @@ def find_run(passage: Passage, quote: str, *, label: str = "", after: int = 0) -
         return later[0]
     wanted = words_of_key(label)
     # max takes the first of equals, which is the first on the page.
-    return max(later, key=lambda run: _nearness(passage, run, wanted))
+    return max(later, key=lambda run: nearness(passage, run, wanted))
 
 
 def evidence_of(
@@ -88,8 +88,8 @@ def words_of_key(key: str) -> str:
     return _CAMEL.sub(" ", key).replace("_", " ").replace("-", " ").lower()
 
 
-def _nearness(passage: Passage, run: Run, label: str) -> float:
-    """Return how much what stands beside or above a run is like its label (0-100)."""
+def nearness(passage: Passage, run: Run, label: str) -> float:
+    """Return how much what stands beside or above a run is like a label in lower case (0-100)."""
     contexts = [text for text in (_beside(passage, run), *_above(passage, run)) if text]
     return max((fuzz.token_set_ratio(label, text.lower()) for text in contexts), default=0.0)
 
