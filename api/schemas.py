@@ -65,12 +65,17 @@ JOB_FORM: dict[str, Any] = {
         "multipart/form-data": {
             "schema": {
                 "type": "object",
-                "required": ["file"],
+                "anyOf": [{"required": ["file"]}, {"required": ["url"]}],
                 "properties": {
                     "file": {
                         "type": "array",
                         "items": {"type": "string", "format": "binary"},
                         "description": "PDFs, pictures or videos; one part named `file` each.",
+                    },
+                    "url": {
+                        "type": "array",
+                        "items": {"type": "string", "format": "uri"},
+                        "description": "Where to fetch documents from; one part `url` each.",
                     },
                     "task": {"type": "string", "default": "ocr"},
                     "options": {

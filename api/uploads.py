@@ -14,13 +14,14 @@ from docvision.documents.sniff import HEAD_BYTES, sniff
 from docvision.errors import InvalidRequest, TooLarge, TooManyFiles
 from docvision.jobs import keys
 from docvision.jobs.model import Upload
+from docvision.net import Outbound, name_of, parse_url
 from docvision.settings import Limits
 
 from .multipart import Begin, Data, form_events
 
 FLUSH_BYTES = 512 * 1024
 FIELD_BYTES = 64 * 1024
-FIELDS = frozenset({"task", "options"})
+FIELDS = frozenset({"task", "options", "url"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,8 +32,10 @@ class Form:
     fields: dict[str, str]
 
 
-async def receive(request: Request, job_id: str, blobs: BlobStore, limits: Limits) -> Form:
-    """Store the form's files under the job's keys and return what was sent.
+async def receive(
+    request: Request, job_id: str, blobs: BlobStore, limits: Limits, outbound: Outbound
+) -> Form:
+    """Store the form's files, and what its URLs lead to, under the job's keys.
 
     Nothing of a request that is refused, or that breaks off, is left behind.
 
@@ -42,6 +45,8 @@ async def receive(request: Request, job_id: str, blobs: BlobStore, limits: Limit
         TooManyFiles: There are more files than allowed.
         UnsupportedType: A file is of no type that can be read.
         Empty: A file has no bytes.
+        UrlRefused: A URL may not be reached.
+        FetchFailed: A URL's server does not answer, or not with the document.
     """
     _check_length(request, limits)
     intake = _Intake(job_id, blobs, limits)
@@ -55,6 +60,8 @@ async def receive(request: Request, job_id: str, blobs: BlobStore, limits: Limit
                     await run_sync(intake.flush)
             else:
                 await run_sync(intake.end) if intake.in_file else intake.end()
+        for url in intake.urls:
+            await intake.fetch(url, outbound)
         return intake.form()
     except BaseException:
         intake.discard()
@@ -84,6 +91,7 @@ class _Intake:
         self._limits = limits
         self._uploads: list[Upload] = []
         self._fields: dict[str, str] = {}
+        self.urls: list[str] = []
         self._file: _File | None = None
         self._field = ""
         self._text = bytearray()
@@ -98,21 +106,39 @@ class _Intake:
 
     def begin(self, part: Begin) -> None:
         if part.field == "file" and part.filename is not None:
-            index = len(self._uploads)
-            if index >= self._limits.files:
-                raise TooManyFiles(
-                    f"A job takes at most {self._limits.files} files.",
-                    limit="files",
-                    allowed=self._limits.files,
-                    found=index + 1,
-                )
-            key = keys.upload_key(self._job_id, index)
-            self._file = _File(self._blobs, key, part.filename, self._limits.file_bytes)
+            self._begin_file(part.filename)
         elif part.field in FIELDS and part.filename is None:
             self._field = part.field
         else:
-            known = "one or more files named 'file', and the fields 'task' and 'options'"
+            known = "files named 'file', and the fields 'url', 'task' and 'options'"
             raise InvalidRequest(f"The form has {known}, not {part.field!r}.", field=part.field)
+
+    def _begin_file(self, name: str) -> None:
+        index = len(self._uploads)
+        self._check_count(index + 1)
+        key = keys.upload_key(self._job_id, index)
+        self._file = _File(self._blobs, key, name, self._limits.file_bytes)
+
+    def _check_count(self, count: int) -> None:
+        if count > self._limits.files:
+            raise TooManyFiles(
+                f"A job takes at most {self._limits.files} files.",
+                limit="files",
+                allowed=self._limits.files,
+                found=count,
+            )
+
+    async def fetch(self, url: str, outbound: Outbound) -> None:
+        """Take in what a URL leads to."""
+        self._begin_file(name_of(parse_url(url)))
+
+        async def sink(data: bytes) -> None:
+            self.add(data)
+            if self.is_full:
+                await run_sync(self.flush)
+
+        await outbound.fetch(url, sink, max_bytes=self._limits.file_bytes)
+        await run_sync(self.end)
 
     def add(self, data: bytes) -> None:
         if self._file is not None:
@@ -130,13 +156,19 @@ class _Intake:
         if self._file is not None:
             self._uploads.append(self._file.end())
             self._file = None
+            return
+        text = self._text.decode(errors="replace")
+        self._text.clear()
+        if self._field == "url":
+            self._check_count(len(self._uploads) + len(self.urls) + 1)
+            self.urls.append(text.strip())
         else:
-            self._fields[self._field] = self._text.decode(errors="replace")
-            self._text.clear()
+            self._fields[self._field] = text
 
     def form(self) -> Form:
         if not self._uploads:
-            raise InvalidRequest("Send at least one file, in a part named 'file'.", field="file")
+            message = "Send at least one document: a part named 'file', or a part named 'url'."
+            raise InvalidRequest(message, field="file")
         return Form(uploads=tuple(self._uploads), fields=self._fields)
 
     def discard(self) -> None:

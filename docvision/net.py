@@ -14,9 +14,7 @@ import contextlib
 import ipaddress
 import socket
 import ssl
-import urllib.parse
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import PurePosixPath
 
@@ -37,14 +35,6 @@ USER_AGENT = "docvision"
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 WIRE_SERVER = ipaddress.IPv4Address("168.63.129.16")
 """Azure's host answers every one of its machines here: a public address that is not public."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Fetched:
-    """What came of fetching a document: the name that its URL suggests, and its bytes' number."""
-
-    name: str
-    size: int
 
 
 async def system_addresses(host: str, port: int) -> Sequence[Address]:
@@ -80,8 +70,10 @@ class Outbound:
 
     async def fetch(
         self, url: str, sink: Callable[[bytes], Awaitable[None]], *, max_bytes: int
-    ) -> Fetched:
-        """Hand a document's bytes to `sink` as they come; each redirect is checked like the first.
+    ) -> int:
+        """Hand a document's bytes to `sink` as they come, and return how many there were.
+
+        Each redirect is checked like the first URL.
 
         Raises:
             UrlRefused: The URL, or one that it redirects to, may not be fetched.
@@ -93,8 +85,7 @@ class Outbound:
             for _ in range(self._settings.redirects + 1):
                 async with self._answer("GET", target) as answer:
                     if answer.status_code not in REDIRECTS:
-                        size = await _pass_on(answer, sink, max_bytes)
-                        return Fetched(name=_name(target), size=size)
+                        return await _pass_on(answer, sink, max_bytes)
                     target = _next(target, answer)
         raise UrlRefused(f"The URL redirects more than {self._settings.redirects} times.")
 
@@ -198,6 +189,11 @@ def parse_url(url: str) -> httpx.URL:
     return parsed
 
 
+def name_of(url: httpx.URL) -> str:
+    """Return a name for the document at a URL: the last step of its path, or its host."""
+    return PurePosixPath(url.path).name[:255] or url.host
+
+
 def parse_allowed(text: str) -> tuple[frozenset[str], tuple[Network, ...]]:
     """Return the host names and the networks of a comma-separated list; raises SettingsError."""
     hosts: set[str] = set()
@@ -292,8 +288,3 @@ def _next(url: httpx.URL, answer: httpx.Response) -> httpx.URL:
 
 def _has_port(url: httpx.URL) -> bool:
     return url.port is None or 0 < url.port < 2**16
-
-
-def _name(url: httpx.URL) -> str:
-    """Return the last step of a URL's path, or its host."""
-    return urllib.parse.unquote(PurePosixPath(url.path).name)[:255] or url.host

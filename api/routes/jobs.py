@@ -44,7 +44,7 @@ async def submit(request: Request, parts: PartsOf) -> Response:
     ```
     """
     job_id = new_job_id()
-    form = await receive(request, job_id, parts.blobs, parts.settings.limits)
+    form = await receive(request, job_id, parts.blobs, parts.settings.limits, parts.outbound)
     try:
         task = form.fields.get("task", "ocr")
         options = _options(task, form.fields.get("options"))
