@@ -52,9 +52,9 @@ class Profile:
         boxes: How boxes are written in answers.
         context: Tokens of prompt and answer together.
         reads: How much of a page it may be asked to read.
-        window: Tokens of a document's words that it understands well at once; a longer document
-            is shown in several windows.
-        token_characters: Characters of ordinary text in a token, on average.
+        prompt_tokens: Tokens of a prompt that it understands well at once; a longer document is
+            shown in several windows.
+        characters_per_token: Characters of ordinary text in a token, on average.
         thinking: Whether it thinks aloud before it answers.
         speed: Tokens a second, where they are known.
         prices: What tokens cost; nothing on one's own machine.
@@ -69,8 +69,8 @@ class Profile:
     boxes: BoxConvention
     context: int
     reads: Reads
-    window: int = 8_192
-    token_characters: float = 3.5
+    prompt_tokens: int = 8_192
+    characters_per_token: float = 3.5
     thinking: bool = False
     speed: Speed | None = None
     prices: Prices = field(default_factory=lambda: Prices())
@@ -83,7 +83,7 @@ class Profile:
 
     def tokens_of(self, characters: int) -> int:
         """Return about how many tokens a text of so many characters has."""
-        return math.ceil(characters / self.token_characters)
+        return math.ceil(characters / self.characters_per_token)
 
 
 _CONTEXT = 32_768
@@ -107,8 +107,7 @@ def profile_of(config: Mapping[str, Any], said: Mapping[str, Any], *, name: str)
 
     Args:
         config: Its `config.json`.
-        said: Its `profile.json` (`reads`, `figures`, `window`, `token_characters`, `thinking`,
-            `speed`, `prices`), or nothing.
+        said: Its `profile.json` (any of the fields from `reads` on), or nothing.
         name: The checkpoint, as the user named it.
 
     Raises:
@@ -135,8 +134,12 @@ def profile_of(config: Mapping[str, Any], said: Mapping[str, Any], *, name: str)
         boxes=box_convention(family),
         context=context,
         reads=Reads(said.get("reads", Reads.PAGE if known else Reads.NOTHING)),
-        window=int(said.get("window", min(8_192, context // 2) if known else _SMALL_WINDOW)),
-        token_characters=float(said.get("token_characters", 3.5 if known else _SMALL_TOKEN)),
+        prompt_tokens=int(
+            said.get("prompt_tokens", min(8_192, context // 2) if known else _SMALL_WINDOW)
+        ),
+        characters_per_token=float(
+            said.get("characters_per_token", 3.5 if known else _SMALL_TOKEN)
+        ),
         thinking=bool(said.get("thinking", "thinking" in name.lower())),
         speed=Speed(**said["speed"]) if "speed" in said else None,
         prices=Prices(**said.get("prices", {})),

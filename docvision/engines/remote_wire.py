@@ -46,7 +46,7 @@ def profile_of_server(name: str, said: Mapping[str, Any]) -> Profile:
         boxes=box_convention(family),
         context=int(context),
         reads=Reads.PAGE,
-        window=min(8_192, int(context) // 2),
+        prompt_tokens=min(8_192, int(context) // 2),
         thinking="thinking" in name.lower(),
     )
 
