@@ -12,6 +12,7 @@ REGION_PROMPT_VERSION = "region-1"
 CHART_PROMPT_VERSION = "chart-1"
 EXTRACT_PROMPT_VERSION = "extract-1"
 ASK_PROMPT_VERSION = "ask-1"
+JUDGE_PROMPT_VERSION = "judge-1"
 
 Box = tuple[float, float, float, float]
 PlacedWord = tuple[str, Box]
@@ -34,6 +35,14 @@ def extract_prompt(words_text: str, schema: Mapping[str, Any]) -> str:
     """Return the prompt that extracts `schema` (a JSON Schema) from a document's words."""
     return (
         f"{words_text}\n\nExtract as JSON. Copy values exactly; null where absent.\n"
+        f"{describe_schema(schema)}"
+    )
+
+
+def judge_prompt(words_text: str, schema: Mapping[str, Any]) -> str:
+    """Return the prompt that asks for what a document means, rather than for its words."""
+    return (
+        f"{words_text}\n\nAnswer as JSON from this document alone; null where it does not say.\n"
         f"{describe_schema(schema)}"
     )
 

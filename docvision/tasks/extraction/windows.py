@@ -1,0 +1,83 @@
+"""Windows over a document's words, each small enough for one question to the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from docvision.engines.profile import Profile
+from docvision.results.model import Page, Word
+from docvision.tasks.passage import Passage, Placed, passage_of
+
+
+def budget_of(profile: Profile, asked: int) -> int:
+    """Return how many characters of words fit beside a question of `asked` characters."""
+    whole = int(profile.prompt_tokens * profile.characters_per_token)
+    return max(whole - asked, whole // 4)
+
+
+def windows(
+    pages: Iterable[Page],
+    budget: int,
+    keep: Callable[[Page, Word], bool] = lambda page, word: True,
+) -> Iterator[Passage]:
+    """Yield the words of pages in order, as many pages at a time as the budget holds.
+
+    A page that is too long for it is parted between lines. Pages without words are left out. No
+    two windows share a word, so what is found in them can simply be put one after the other.
+    """
+    waiting: list[Placed] = []
+    for page in pages:
+        for words in _parts(passage_of([page], keep).words, budget):
+            if waiting and _length(waiting) + _length(words) > budget:
+                yield joined(waiting)
+                waiting = []
+            waiting += words
+    if waiting:
+        yield joined(waiting)
+
+
+def halves(passage: Passage) -> list[Passage]:
+    """Return a passage parted in the middle, between two lines; itself alone if it has but one."""
+    lines = _lines(passage.words)
+    if len(lines) < 2:
+        return [passage]
+    middle = len(lines) // 2
+    parts = (lines[:middle], lines[middle:])
+    return [joined([word for line in part for word in line]) for part in parts]
+
+
+def joined(words: Sequence[Placed]) -> Passage:
+    """Return words as a passage of their own: offsets and lines counted anew."""
+    placed: list[Placed] = []
+    start, line = 0, -1
+    before: tuple[int, int] | None = None
+    for word in words:
+        here = (word.page, word.line)
+        new = here != before
+        line += new
+        gap = ("\n" if placed else "") if new else word.gap
+        placed.append(replace(word, start=start, line=line, gap=gap))
+        start += len(word.text) + 1
+        before = here
+    return Passage(words=tuple(placed))
+
+
+def _parts(words: Sequence[Placed], budget: int) -> Iterator[list[Placed]]:
+    part: list[Placed] = []
+    for line in _lines(words):
+        if part and _length(part) + _length(line) > budget:
+            yield part
+            part = []
+        part += line
+    if part:
+        yield part
+
+
+def _lines(words: Sequence[Placed]) -> list[list[Placed]]:
+    return [list(line) for _, line in groupby(words, key=lambda word: (word.page, word.line))]
+
+
+def _length(words: Sequence[Placed]) -> int:
+    return sum(len(word.gap) + len(word.text) for word in words)

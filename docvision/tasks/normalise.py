@@ -1,0 +1,273 @@
+"""Values as they stand on paper, in the one form that a machine takes.
+
+Dates become ISO 8601, amounts decimals, currencies ISO 4217 codes. What cannot be read as what it
+should be is None, never a guess.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from decimal import Decimal, InvalidOperation
+from functools import cache, lru_cache
+from typing import Any
+
+from babel.numbers import get_currency_symbol
+from rapidfuzz import fuzz, process
+
+from docvision.schemas.formats import currency_codes
+from docvision.schemas.shape import Kind
+
+LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt")
+"""Whose names of months are known."""
+
+_SAME_CHOICE = 88.0
+"""Similarity (0–100) from which a text is one of the choices of an enumeration."""
+
+_GROUP = "  \u00a0\u2009\u202f'’"
+_NUMBER = re.compile(rf"\d{{1,3}}(?:[{_GROUP}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d[\d.,]*(?<=\d)|[.,]\d+")
+_MONEY = re.compile(r"(?<![\d.,])\d[\d.,'’]*([.,])\d{2}(?![\d.,]|\s?%)")
+_DATE = re.compile(r"(?<!\d)(\d{1,4})\s?([./\-])\s?(\d{1,2})\s?\2\s?(\d{1,4})(?!\d)")
+_COMPACT = re.compile(r"(?<!\d)(19|20)\d{6}(?!\d)")
+_CLOCK = re.compile(
+    r"(?<!\d)([01]?\d|2[0-4])[:.h]([0-5]\d)(?:[:.]([0-5]\d))?\s*([ap])?\.?m?\.?", re.IGNORECASE
+)
+_MINUS = "-\u2212\u2013"
+_WORD = re.compile(r"[^\W\d_]+")
+_LOCAL_SIGNS = {"kč": "CZK", "zł": "PLN", "rm": "MYR", "rs": "INR", "fr": "CHF", "us$": "USD"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conventions:
+    """How a document writes numbers and dates; `day_first` is None where nothing tells."""
+
+    decimal: str = "."
+    day_first: bool | None = None
+
+    @property
+    def reads_day_first(self) -> bool:
+        """How to read a date that can be read both ways."""
+        return True if self.day_first is None else self.day_first
+
+
+def conventions_of(texts: Iterable[str]) -> Conventions:
+    """Return the conventions that most numbers and dates of a document show."""
+    marks: Counter[str] = Counter()
+    orders: Counter[bool] = Counter()
+    for text in texts:
+        marks.update(match[1] for match in _MONEY.finditer(text))
+        orders.update(_orders(text))
+    decimal = "," if marks[","] > marks["."] else "."
+    if orders:
+        return Conventions(decimal=decimal, day_first=orders[True] >= orders[False])
+    return Conventions(decimal=decimal, day_first=None if decimal == "." else True)
+
+
+def _orders(text: str) -> Iterable[bool]:
+    for match in _DATE.finditer(text):
+        first, second = int(match[1]), int(match[3])
+        if len(match[1]) <= 2 and (first > 12) != (second > 12):
+            yield first > 12
+
+
+def normalise(
+    text: str, kind: Kind, conventions: Conventions, choices: Sequence[Any] = ()
+) -> Any | None:
+    """Return the value that a text is, ready for JSON; None where it is none of this kind."""
+    if kind is Kind.CHOICE:
+        return to_choice(text, choices)
+    return _READERS[kind](" ".join(text.split()), conventions)
+
+
+def to_number(text: str, conventions: Conventions) -> Decimal | None:
+    """Return the one number in a text: 1,234.50 and 1.234,50 € and (12.00) and 12.00- alike.
+
+    A single mark before three digits is read as the document's other numbers are.
+    """
+    found = _NUMBER.findall(text)
+    if len(found) != 1:
+        return None
+    rest = text.replace(found[0], "\0", 1)
+    if any(len(word) > 4 for word in _WORD.findall(rest)):
+        return None
+    digits = _plain(re.sub(f"[{_GROUP}]", "", found[0]), conventions.decimal)
+    try:
+        value = Decimal(digits)
+    except InvalidOperation:
+        return None
+    return -value if _is_negative(rest) else value
+
+
+def _plain(digits: str, decimal: str) -> str:
+    """Return digits with a point before the decimals and no other mark."""
+    marks = [mark for mark in digits if mark in ".,"]
+    if not marks:
+        return digits
+    last = marks[-1]
+    whole, _, tail = digits.rpartition(last)
+    grouping = marks.count(last) > 1 or (
+        len(set(marks)) == 1 and len(tail) == 3 and last != decimal and 1 <= len(whole) <= 3
+    )
+    if grouping:
+        return re.sub("[.,]", "", digits)
+    return f"{re.sub('[.,]', '', whole) or '0'}.{tail}"
+
+
+def _is_negative(rest: str) -> bool:
+    before, _, after = rest.partition("\0")
+    return (
+        before.rstrip(" $€£¥").endswith(tuple(_MINUS))
+        or before.lstrip().startswith(tuple(_MINUS))
+        or after.lstrip().startswith(tuple(_MINUS))
+        or ("(" in before and ")" in after)
+        or after.strip().upper() == "DR"
+    )
+
+
+def to_date(text: str, conventions: Conventions) -> date | None:
+    """Return the date in a text; one of two readings as the document's other dates are read."""
+    if match := _DATE.search(text):
+        return _numeric_date(match[1], match[3], match[4], conventions.reads_day_first)
+    if match := _COMPACT.search(text):
+        digits = match[0]
+        return _date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
+    if not any(mark.isdigit() for mark in text) or not _WORD.search(text) or len(text) > 60:
+        return None
+    return _named_date(text)
+
+
+def is_ambiguous(text: str, conventions: Conventions) -> bool:
+    """Whether a date can be read both ways and nothing in the document tells which."""
+    match = _DATE.search(text)
+    if conventions.day_first is not None or not match or len(match[1]) > 2 or match[2] == ".":
+        return False
+    first, second = int(match[1]), int(match[3])
+    return first != second and first <= 12 and second <= 12
+
+
+def _numeric_date(first: str, second: str, third: str, day_first: bool) -> date | None:
+    a, b, c = int(first), int(second), int(third)
+    if len(first) == 4:
+        return _date(a, b, c)
+    year = c if len(third) > 2 else 2000 + c if c < 69 else 1900 + c
+    day, month = (a, b) if day_first else (b, a)
+    return _date(year, month, day) or _date(year, day, month)
+
+
+def _date(year: int, month: int, day: int) -> date | None:
+    try:
+        return date(year, month, day)
+    except ValueError:
+        return None
+
+
+@lru_cache(maxsize=4096)
+def _named_date(text: str) -> date | None:
+    found = _parser().get_date_data(text).date_obj
+    return found.date() if isinstance(found, datetime) else None
+
+
+@cache
+def _parser() -> Any:
+    # It loads slowly, and only dates with names of months need it.
+    from dateparser.date import DateDataParser  # noqa: PLC0415
+
+    return DateDataParser(
+        languages=list(LANGUAGES),
+        settings={
+            "PARSERS": ["absolute-time"],
+            "STRICT_PARSING": True,
+            "DATE_ORDER": "DMY",
+            "REQUIRE_PARTS": ["day", "month", "year"],
+        },
+    )
+
+
+def to_time(text: str, _conventions: Conventions) -> time | None:
+    """Return the time of day in a text."""
+    match = _CLOCK.search(text)
+    if not match:
+        return None
+    hour = int(match[1])
+    if match[4]:
+        hour = hour % 12 + (12 if match[4].lower() == "p" else 0)
+    return time(hour % 24, int(match[2]), int(match[3] or 0))
+
+
+def to_currency(text: str) -> str | None:
+    """Return the ISO 4217 code of the currency that a text names by code or sign."""
+    for word in re.findall(r"[A-Za-z]{3}(?![A-Za-z])", text):
+        if word.upper() in currency_codes():
+            return word.upper()
+    bare = re.sub(r"[\d.,\s]", "", text).lower()
+    return _signs().get(bare) or next(
+        (_signs()[mark] for mark in bare if mark in _signs() and not mark.isalpha()), None
+    )
+
+
+@cache
+def _signs() -> Mapping[str, str]:
+    signs: dict[str, str] = {
+        get_currency_symbol(code, "en").lower(): code for code in sorted(currency_codes())
+    }
+    return {**{sign: code for sign, code in signs.items() if sign != code.lower()}, **_LOCAL_SIGNS}
+
+
+def to_choice(text: str, choices: Sequence[Any]) -> Any | None:
+    """Return the choice that a text is, though its letters may differ a little."""
+    texts = {str(choice): choice for choice in choices if choice is not None}
+    found = process.extractOne(
+        text, list(texts), scorer=fuzz.ratio, processor=str.casefold, score_cutoff=_SAME_CHOICE
+    )
+    return texts[found[0]] if found else None
+
+
+def _to_boolean(text: str, _conventions: Conventions) -> bool | None:
+    word = text.casefold().strip(" .:")
+    if word in ("yes", "true", "ja", "oui", "sí", "si", "x", "☒", "☑", "✓"):
+        return True
+    return False if word in ("no", "false", "nein", "non", "☐") else None
+
+
+def _json_number(text: str, conventions: Conventions) -> float | int | None:
+    value = to_number(text, conventions)
+    if value is None:
+        return None
+    return int(value) if value == value.to_integral_value() else float(value)
+
+
+def _json_integer(text: str, conventions: Conventions) -> int | None:
+    value = to_number(text, conventions)
+    return int(value) if value is not None and value == value.to_integral_value() else None
+
+
+def _iso_date(text: str, conventions: Conventions) -> str | None:
+    value = to_date(text, conventions)
+    return value.isoformat() if value else None
+
+
+def _iso_time(text: str, conventions: Conventions) -> str | None:
+    value = to_time(text, conventions)
+    return value.isoformat() if value else None
+
+
+def _iso_date_time(text: str, conventions: Conventions) -> str | None:
+    day = to_date(text, conventions)
+    clock = to_time(_DATE.sub(" ", text), conventions)
+    return datetime.combine(day, clock or time()).isoformat() if day else None
+
+
+_READERS: Mapping[Kind, Callable[[str, Conventions], Any | None]] = {
+    Kind.TEXT: lambda text, _: text or None,
+    Kind.NUMBER: _json_number,
+    Kind.INTEGER: _json_integer,
+    Kind.DATE: _iso_date,
+    Kind.DATE_TIME: _iso_date_time,
+    Kind.TIME: _iso_time,
+    Kind.CURRENCY: lambda text, _: to_currency(text),
+    Kind.CODE: lambda text, _: re.sub(r"\s", "", text).upper() or None,
+    Kind.BOOLEAN: _to_boolean,
+}
