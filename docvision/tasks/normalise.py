@@ -199,13 +199,12 @@ def to_time(text: str, _conventions: Conventions) -> time | None:
 
 def to_currency(text: str) -> str | None:
     """Return the ISO 4217 code of the currency that a text names by code or sign."""
-    for word in re.findall(r"[A-Za-z]{3}(?![A-Za-z])", text):
+    for word in re.findall(r"(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])", text):
         if word.upper() in currency_codes():
-            return word.upper()
+            return str(word.upper())
     bare = re.sub(r"[\d.,\s]", "", text).lower()
-    return _signs().get(bare) or next(
-        (_signs()[mark] for mark in bare if mark in _signs() and not mark.isalpha()), None
-    )
+    signs = _signs()
+    return signs.get(bare) or next((signs[mark] for mark in bare if mark in "€$£¥₹"), None)
 
 
 @cache

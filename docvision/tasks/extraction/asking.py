@@ -12,10 +12,10 @@ from docvision.errors import Cancelled
 from docvision.results.model import Usage
 from docvision.schemas.shape import Kind, Leaf, Listing, Record
 from docvision.tasks.extraction.reply import Reply, parse_reply
+from docvision.tasks.extraction.windows import halves
 from docvision.tasks.options import Mode
 from docvision.tasks.passage import Passage
 from docvision.tasks.prompts import describe_schema, extract_prompt, judge_prompt
-from docvision.tasks.windows import cut
 
 LEAVES_AT_ONCE = 24
 """Leaves asked for in one question."""
@@ -97,7 +97,7 @@ def _ask(
     for passage, answer in _answers(engine, question, passages, max_tokens, cancelled):
         spent += answer.usage
         reply = parse_reply(answer, question.record)
-        parts = _halves(passage) if splits and not reply.whole and question.record.lists else []
+        parts = halves(passage) if splits and not reply.whole and question.record.lists else []
         if len(parts) > 1:
             again, more = _ask(engine, question, parts, max_tokens, cancelled, splits - 1)
             heard += again
