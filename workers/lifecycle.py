@@ -24,10 +24,12 @@ from docvision.blobs.opening import open_store
 from docvision.documents.sandbox import Sandbox
 from docvision.engines.registry import load_engine
 from docvision.errors import SettingsError, StorageError
+from docvision.jobs.deliveries import RedisDeliveries
 from docvision.jobs.dropped import listening
 from docvision.jobs.keeper import LeaseKeeper
 from docvision.jobs.presence import BEAT_SECONDS, RedisPresence, WorkerCard, this_place
 from docvision.jobs.redis import RedisLedger, connect
+from docvision.net import Outbound
 from docvision.reading.ocr import Ocr
 from docvision.run import Bench
 from docvision.settings import Settings
@@ -37,6 +39,7 @@ from .app import make_app, open_publisher
 from .sweeper import SWEEP_SECONDS, sweep
 from .tasks import register
 from .watch import WATCH_SECONDS, Watchdog, bury_the_dead
+from .webhooks import POST_SECONDS, Postman
 
 _log = logging.getLogger(__name__)
 
@@ -59,6 +62,7 @@ def serve(settings: Settings) -> None:
             repeating(SWEEP_SECONDS, lambda: sweep(bench)),
             repeating(WATCH_SECONDS, lambda: bury_the_dead(bench)),
             repeating(WATCH_SECONDS, Watchdog(bench).look),
+            repeating(POST_SECONDS, _postman(settings, bench).go_round),
         ):
             _consume(app, settings)
 
@@ -113,6 +117,12 @@ def repeating(seconds: float, action: Callable[[], None]) -> Iterator[None]:
     finally:
         over.set()
         thread.join()
+
+
+def _postman(settings: Settings, bench: Bench) -> Postman:
+    assert settings.redis_url is not None
+    deliveries = RedisDeliveries(connect(settings.redis_url))
+    return Postman(bench.ledger, deliveries, Outbound(settings.net), settings.net.seconds)
 
 
 @contextlib.contextmanager

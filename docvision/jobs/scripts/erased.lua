@@ -2,7 +2,8 @@
 local id = ARGV[1]
 if get(id, 'state') == 'expired' then
   redis.call('HSET', key('job', id), 'spec', ARGV[3])
-  redis.call('HDEL', key('job', id), 'problem')
+  redis.call('HDEL', key('job', id), 'problem', 'hooked')
+  forget_deliveries(id)
   redis.call('ZREM', prefix .. 'ends', id)
   redis.call('ZADD', prefix .. 'tombs', stamp(now() + tonumber(ARGV[2])), id)
 end

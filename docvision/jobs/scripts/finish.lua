@@ -12,6 +12,9 @@ redis.call('HSET', key('job', id), 'fence', ARGV[3])
 redis.call('SREM', key('owner', ARGV[10]), lease_name(id, ARGV[2], ''))
 if ARGV[9] ~= '' then
   redis.call('HSET', key('job', id), 'review', ARGV[9])
+  for _, index in ipairs(indexes(id)) do
+    redis.call('ZADD', review_key(index), 0, id)
+  end
 end
 if units >= 0 then
   redis.call('HSET', key('job', id), 'units', units, 'done', units - failed, 'failed', failed)

@@ -14,9 +14,13 @@
 --   <prefix>state:<s>     zset   the ids in a state, by id
 --   <prefix><group>       zset   the ids of a tenant or a batch, by id
 --   <prefix><group>:state:<s>    zset   those in a state, by id
+--   <prefix>review        zset   the ids whose results people have to look at, by id; also
+--   <prefix><group>:review       those of a tenant or a batch
 --   <prefix>watch:<s>     zset   the unfinished ids, by when `due` last looked at them
 --   <prefix>ends          zset   the finished ids, by when they expire
 --   <prefix>tombs         zset   the erased ids, by when they are forgotten
+--   <prefix>deliveries    zset   the ended jobs whose webhook is to be told, by when that is due
+--   <prefix>delivered:<id> list  the attempts to tell a job's webhook, as JSON
 --   <prefix>events        channel: "<id> <state>" of each job that changed, or "<id> deleted"
 --   <prefix>dropped       channel: the id of each job that was cancelled or deleted
 local prefix = KEYS[1]
@@ -57,6 +61,17 @@ local function state_key(index, state)
   return prefix .. (index == '' and '' or index .. ':') .. 'state:' .. state
 end
 
+local function review_key(index)
+  return prefix .. (index == '' and '' or index .. ':') .. 'review'
+end
+
+-- Nobody has to look at the job's result any more.
+local function unqueue(id)
+  for _, index in ipairs(indexes(id)) do
+    redis.call('ZREM', review_key(index), id)
+  end
+end
+
 local function changed(id)
   redis.call('HINCRBY', key('job', id), 'revision', 1)
   redis.call('PUBLISH', prefix .. 'events', id .. ' ' .. get(id, 'state'))
@@ -82,6 +97,9 @@ local function move(id, to)
     redis.call('ZADD', state_key(index, to), 0, id)
   end
   redis.call('ZREM', prefix .. 'watch:' .. from, id)
+  if to == 'expired' then
+    unqueue(id)
+  end
   if is_active(to) then
     redis.call('ZADD', prefix .. 'watch:' .. to, stamp(now()), id)
   end
@@ -99,13 +117,23 @@ local function conclude(id, to, keep)
   redis.call('HDEL', key('job', id), 'prepare', 'assemble', 'secret')
   redis.call('DEL', key('units', id), key('plan', id), key('deaths', id))
   redis.call('ZADD', prefix .. 'ends', stamp(ended + keep), id)
+  if get(id, 'hooked') then
+    redis.call('ZADD', prefix .. 'deliveries', stamp(ended), id)
+  end
   changed(id)
   return true
 end
 
+local function forget_deliveries(id)
+  redis.call('ZREM', prefix .. 'deliveries', id)
+  redis.call('DEL', key('delivered', id))
+end
+
 local function forget(id)
+  forget_deliveries(id)
   local state = get(id, 'state')
   if state then
+    unqueue(id)
     for _, index in ipairs(indexes(id)) do
       redis.call('ZREM', index == '' and prefix .. 'jobs' or prefix .. index, id)
       redis.call('ZREM', state_key(index, state), id)
