@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import resource
 import sys
 from types import FrameType
 
@@ -18,9 +19,11 @@ from docvision.jobs.redis import RedisLedger, connect
 from docvision.settings import Settings
 
 from .app import create_app
+from .patience import patient_protocol
 from .publish import open_publisher
 
 BACKLOG = 2048
+MOST_FILES = 65_536
 GRACE_SECONDS = 5
 """How long a stop waits for answers that have begun, such as uploads."""
 
@@ -62,7 +65,15 @@ def main() -> None:
         server = server_of(Settings.from_env(os.environ))
     except SettingsError as error:
         sys.exit(error.message)
+    _raise_file_limit()
     server.run()
+
+
+def _raise_file_limit() -> None:
+    """Let as many connections be open as the system allows; what it gives unasked is often 1024."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = MOST_FILES if hard == resource.RLIM_INFINITY else min(hard, MOST_FILES)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (max(soft, most), hard))
 
 
 def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
@@ -74,7 +85,7 @@ def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         access_log=settings.log_level == "debug",
         backlog=BACKLOG,
         loop="uvloop",
-        http="httptools",
+        http=patient_protocol(settings.admission),
         timeout_graceful_shutdown=GRACE_SECONDS,
     )
 

@@ -17,10 +17,12 @@ from docvision.net import Outbound
 from docvision.settings import Settings
 
 from . import problems
+from .admission import Admission
 from .audit import Audit
 from .gate import Gate
 from .metrics import CountRequests, Metrics
 from .parts import Parts
+from .patience import Patience
 from .pictures import Pictures
 from .routes import audit, catalog, health, jobs, metrics, pages, results, workbench
 
@@ -60,7 +62,9 @@ def create_app(
     app.state.metrics = Metrics(app.state.parts)
     # The last one added is the first to see a request.
     app.add_middleware(Audit, log=access.audit)
+    app.add_middleware(Admission, settings=settings, ledger=ledger, access=access)
     app.add_middleware(Gate, settings=settings.api, access=access)
+    app.add_middleware(Patience, settings=settings.admission)
     app.add_middleware(CountRequests, metrics=app.state.metrics)
     problems.install(app)
     for module in (jobs, results, pages, audit, catalog, health, metrics, workbench):

@@ -54,6 +54,8 @@ _HTTP_CODES = {
     400: "bad_request",
     404: "not_found",
     405: "method_not_allowed",
+    408: "too_slow",
+    413: "too_large",
 }
 
 

@@ -129,6 +129,24 @@ class ApiSettings(_Group):
             return self.host == "localhost"
 
 
+class AdmissionSettings(_Group):
+    """When no more work is taken in (503), and how long slow clients are waited for."""
+
+    queued_jobs: int = Field(10_000, gt=0, description="Jobs that wait for a worker at most.")
+    body_bytes: int = Field(
+        16_384 * MIB, gt=0, description="Bytes that are being sent at once, to one API process."
+    )
+    free_disk_bytes: int = Field(1024 * MIB, ge=0, description="Bytes of disk to be left free.")
+    free_memory_bytes: int = Field(128 * MIB, ge=0, description="Bytes of memory to be left free.")
+    head_seconds: float = Field(15, gt=0, description="In which a request's head must come.")
+    silent_seconds: float = Field(
+        30, gt=0, description="How long a client may send nothing of a body, or take no answer."
+    )
+    body_bytes_per_second: int = Field(
+        1024, ge=0, description="Slowest rate of a body, once it has had half a minute."
+    )
+
+
 class NetSettings(_Group):
     """What may be reached of the URLs that callers name: documents to fetch, and webhooks."""
 
@@ -161,6 +179,7 @@ class Settings(_Group):
     engine: EngineSettings = EngineSettings()
     worker: WorkerSettings = WorkerSettings()
     api: ApiSettings = ApiSettings()
+    admission: AdmissionSettings = AdmissionSettings()
     net: NetSettings = NetSettings()
 
     def to_env(self) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from docvision.access.meter import enter_job
 from docvision.errors import InvalidRequest, StorageError
 from docvision.jobs import keys
 from docvision.jobs.model import Job, State, Step, new_job_id
@@ -158,6 +159,9 @@ def _options(task: str, text: str | None) -> dict[str, Any]:
 
 def _enter(parts: Parts, job: Job) -> None:
     """Write the job down; only then call the workers. A call that is lost is made again later."""
+    key = parts.caller.key
+    if key is not None:
+        enter_job(parts.access.meter, parts.ledger.get, key, job.id)
     parts.ledger.create(job)
     try:
         parts.publisher.publish(Message(job=job.id, step=Step.PREPARE))
