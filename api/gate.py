@@ -26,7 +26,7 @@ OPEN = re.compile(r"/|/assets/.*|/healthz|/readyz|/docs|/openapi\.json")
 RIGHTS = (
     ("GET", re.compile(r"/metrics"), Right.METRICS),
     ("GET", re.compile(r"/v1/audit"), Right.ADMIN),
-    ("*", re.compile(r"/v1/jobs/[^/]+/review(/.*)?"), Right.REVIEW),
+    ("POST", re.compile(r"/v1/jobs/[^/]+/reviews"), Right.REVIEW),
 )
 """Paths whose right is another than that of their method."""
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^:]*)(:\d+)?")

@@ -17,8 +17,9 @@ from docvision.errors import (
 )
 from docvision.jobs import keys
 from docvision.jobs.model import Job, State
-from docvision.results.model import Result, result_schema
+from docvision.results.model import result_schema
 from docvision.results.render import render
+from docvision.review.store import corrected_result, has_decisions
 
 from ..formats import PDF, choose
 from ..parts import Parts, PartsOf
@@ -49,7 +50,7 @@ async def get_result(
     """
     name, media_type = choose(format, accept)
     job = await parts.events.wait(job_id, None, 0)
-    _require_result(job)
+    require_result(job)
     content = await run_sync(_content, parts, job, name, document)
     return Response(content, media_type=media_type)
 
@@ -60,7 +61,8 @@ async def get_schema() -> dict[str, Any]:
     return result_schema()
 
 
-def _require_result(job: Job) -> None:
+def require_result(job: Job) -> None:
+    """Raise what a caller has to know where a job has no result."""
     if not job.state.finished:
         raise JobNotReady(f"The job is {job.state.value}.", job=job.id, state=job.state.value)
     if job.state is State.EXPIRED:
@@ -76,10 +78,9 @@ def _require_result(job: Job) -> None:
 def _content(parts: Parts, job: Job, name: str, document: int) -> bytes:
     if name == PDF:
         return _searchable_pdf(parts, job, document)
-    stored = parts.blobs.get(keys.result_key(job.id, job.fence))
-    if name == "json":
-        return stored
-    return render(Result.model_validate_json(stored), name).data
+    if name != "json" or has_decisions(parts.blobs, job):
+        return render(corrected_result(parts.blobs, job), name).data
+    return parts.blobs.get(keys.result_key(job.id, job.fence))
 
 
 def _searchable_pdf(parts: Parts, job: Job, document: int) -> bytes:

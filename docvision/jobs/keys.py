@@ -15,6 +15,11 @@ def root(job_id: str) -> str:
     return f"{JOBS}/{job_id}"
 
 
+def root_of(key: str) -> str:
+    """The root of the job to which a key belongs."""
+    return "/".join(key.split("/")[:2])
+
+
 def upload_key(job_id: str, index: int) -> str:
     """The bytes of an upload, counted from 0."""
     return f"{root(job_id)}/input/{index}"
@@ -43,3 +48,18 @@ def result_key(job_id: str, fence: int | None) -> str:
 def searchable_pdf_key(job_id: str, fence: int | None, document: int) -> str:
     """A document's searchable PDF, where the options asked for it."""
     return f"{root(job_id)}/{fence}/artifacts/{document}.searchable.pdf"
+
+
+def doubts_key(job_id: str, fence: int | None) -> str:
+    """What of the result a person should look at, where there is anything."""
+    return f"{root(job_id)}/{fence}/doubts.json"
+
+
+def reviews_root(job_id: str) -> str:
+    """What people decided about the result."""
+    return f"{root(job_id)}/reviews"
+
+
+def review_key(job_id: str, name: str) -> str:
+    """The decisions of one call; the names sort by time."""
+    return f"{reviews_root(job_id)}/{name}.json"

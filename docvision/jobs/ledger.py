@@ -7,7 +7,7 @@ refused with LeaseLost where a later claim was granted, the job is finished, or 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
 from docvision.jobs.model import Job, Lease, Problem, Progress, Review, State, Step, Unit
@@ -93,6 +93,12 @@ class Ledger(Protocol):
         `whole` is what a PREPARE read that went straight on to the end, without a plan.
         """
 
+    def to_review(self, *, tenant: str | None = None, limit: int = 50) -> Sequence[Job]:
+        """Return jobs whose results people have to look at, oldest first."""
+
+    def reviewed(self, job_id: str) -> Job:
+        """Note that nothing of a job's result is left to be looked at; raises JobNotFound."""
+
     def cancel(self, job_id: str, *, keep: float) -> Job:
         """Cancel the job, once or again; raises JobNotFound, or JobConflict if it has finished.
 
@@ -134,6 +140,18 @@ class Events(Protocol):
         """Return the job once it is newer than `revision` or has finished, or after `seconds`.
 
         Without a `revision` only the end is waited for.
+
+        Raises:
+            JobNotFound: There is no such job, or it was deleted meanwhile.
+        """
+
+    def changes(
+        self, job_id: str, revision: int | None, heartbeat: float
+    ) -> AsyncIterator[Job | None]:
+        """Yield the job each time that it is newer than what was seen, the last time at its end.
+
+        Changes in quick succession may come as one. After `heartbeat` seconds without any, None
+        is yielded. Without a `revision` the job is yielded at once.
 
         Raises:
             JobNotFound: There is no such job, or it was deleted meanwhile.

@@ -229,6 +229,27 @@ class MemoryLedger:
             entry.job = entry.job.model_copy(update=counted)
             return entry.job
 
+    def to_review(self, *, tenant: str | None = None, limit: int = 50) -> Sequence[Job]:
+        """Return jobs whose results people have to look at, oldest first."""
+        with self._lock:
+            jobs = [self._entries[job_id].job for job_id in sorted(self._entries)]
+        needed = [
+            job
+            for job in jobs
+            if job.review is Review.NEEDED
+            and job.state is not State.EXPIRED
+            and _is_of(job, tenant, None)
+        ]
+        return needed[:limit]
+
+    def reviewed(self, job_id: str) -> Job:
+        """Note that nothing of a job's result is left to be looked at; raises JobNotFound."""
+        with self._lock:
+            entry = self._entry(job_id)
+            if entry.job.review is Review.NEEDED:
+                self._update(entry, review=Review.DONE)
+            return entry.job
+
     def cancel(self, job_id: str, *, keep: float) -> Job:
         """Cancel the job, once or again; raises JobNotFound, or JobConflict if it has finished."""
         with self._lock:

@@ -55,6 +55,7 @@ _SCRIPTS = [
     "redo",
     "bury",
     "finish",
+    "reviewed",
     "cancel",
     "delete",
     "due",
@@ -221,6 +222,17 @@ class RedisLedger:
         if row is None:
             raise _lost(lease)
         return parse_job(lease.job, _pairs(row))
+
+    def to_review(self, *, tenant: str | None = None, limit: int = 50) -> Sequence[Job]:
+        """Return jobs whose results people have to look at, oldest first."""
+        index = "".join(f"{group}:" for group in _groups(tenant, None))
+        ids = self._call("ZRANGE", f"{self._prefix}{index}review", 0, limit - 1)
+        rows = self._pipeline([("HGETALL", self._key("job", job_id)) for job_id in ids])
+        return [parse_job(job_id, row) for job_id, row in zip(ids, rows, strict=True) if row]
+
+    def reviewed(self, job_id: str) -> Job:
+        """Note that nothing of a job's result is left to be looked at; raises JobNotFound."""
+        return parse_job(job_id, _pairs(self._run("reviewed", job_id)))
 
     def cancel(self, job_id: str, *, keep: float) -> Job:
         """Cancel the job, once or again; raises JobNotFound, or JobConflict if it has finished."""

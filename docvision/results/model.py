@@ -6,6 +6,7 @@ Boxes are `[x0, y0, x1, y1]` as fractions of the page as displayed, origin top l
 
 from __future__ import annotations
 
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated, Any, Final, Literal
 
@@ -176,6 +177,15 @@ class ReviewReason(_Record):
     fields: tuple[str, ...] = Field((), description="JSON Pointers into `data`.")
 
 
+class Correction(_Record):
+    """What a person made of a value; `before` is what stood there until then."""
+
+    action: Literal["accept", "correct", "absent"]
+    before: Any = None
+    by: str | None = Field(None, description="Who: the name of their API key.")
+    at: datetime
+
+
 class Extraction(_Record):
     """What `extract` found: `data` obeys the schema, `evidence` has each leaf that is not null."""
 
@@ -183,6 +193,9 @@ class Extraction(_Record):
     data: Any
     evidence: dict[str, Evidence] = Field({}, description="By JSON Pointer into `data`.")
     review: tuple[ReviewReason, ...] = ()
+    corrections: dict[str, Correction] = Field(
+        {}, description="By JSON Pointer into `data`, which has the values as corrected."
+    )
 
 
 class Answer(_Record):
@@ -193,6 +206,7 @@ class Answer(_Record):
     citations: tuple[Evidence, ...] = ()
     confidence: Confidence
     review: tuple[ReviewReason, ...] = ()
+    correction: Correction | None = None
 
 
 class ChartKind(StrEnum):
@@ -242,6 +256,7 @@ class Chart(_Record):
     source: Source
     confidence: Confidence = 1.0
     review: tuple[ReviewReason, ...] = ()
+    correction: Correction | None = None
 
 
 class Classification(_Record):

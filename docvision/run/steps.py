@@ -22,6 +22,7 @@ from docvision.jobs.wire import Message
 from docvision.pipeline import plan_units, searchable_copy
 from docvision.results.model import Page, Result, Usage
 from docvision.results.stream import PageJson, page_json, result_json
+from docvision.review.store import note_doubts
 from docvision.run.answers import StoredAnswers
 from docvision.run.bench import Bench, Opened, Shelf, dump_plan, load_plan
 from docvision.run.reading import read_answers, read_planned
@@ -146,6 +147,7 @@ def _store(
     with bench.blobs.writer(key) as blob:
         for piece in result_json(result, write):
             blob.write(piece)
+    note_doubts(bench.blobs, job.id, token, result)
     if not job.options.get("searchable_pdf"):
         return
     whole = Result.model_validate_json(bench.blobs.get(key))
