@@ -8,6 +8,7 @@ import torch
 from PIL import Image
 
 from training.bars import print_bars
+from training.cases import KINDS, make_cases
 from training.curriculum import draw_batch
 from training.export import export as write_export
 from training.losses import LossWeights
@@ -75,6 +76,15 @@ def generate(task: str, level: float, seed: int, picture: Path | None) -> None:
     click.echo(f"--- {example.answer}")
     if picture and example.image is not None:
         Image.fromarray(example.image).save(picture)
+
+
+@main.command()
+@click.option("--kind", type=click.Choice(sorted(KINDS)), required=True)
+@click.option("--count", default=20, help="Documents.")
+@click.option("--out", type=click.Path(path_type=Path), required=True, help="A folder.")
+def cases(kind: str, count: int, out: Path) -> None:
+    """Write an evaluation set for `docvision eval`, of held-out templates and fonts."""
+    click.echo(make_cases(kind, count, out))
 
 
 @main.command()

@@ -4,6 +4,7 @@ Templates numbered below HELD_OUT_FROM train; the others only evaluate. A templa
 where blocks stand and how labels meet their values (beside, in a column, below).
 """
 
+import datetime
 import random
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -355,6 +356,13 @@ def draw_items(rng: random.Random, count: int, style: str) -> tuple[list[dict[st
     return items, total
 
 
+def draw_dates(rng: random.Random) -> tuple[str, str]:
+    """Return a day in the past and a later one by which to pay, in one style."""
+    issued, style = text.past_day(rng), rng.randrange(text.DATE_STYLES)
+    due = issued + datetime.timedelta(days=rng.choice((7, 14, 30, 30, 60, 90)))
+    return text.written(issued, style), text.written(due, style)
+
+
 def receipt(rng: random.Random, template: int, most: int = 8) -> Sheet:
     """Return a shop's receipt of at most so many items."""
     look = draw_look(rng)
@@ -362,7 +370,8 @@ def receipt(rng: random.Random, template: int, most: int = 8) -> Sheet:
     sheet = Sheet(width=width + 60)
     y = _shop_head(sheet, rng, look, width, 30, center=template % 2 == 0)
     style, currency = rng.choice(("us", "eu", "plain")), rng.choice(("", "", *text.CURRENCIES))
-    meta = {"issue_date": text.date(rng), "time": text.clock(rng), "receipt_number": text.code(rng)}
+    issued, _ = draw_dates(rng)
+    meta = {"issue_date": issued, "time": text.clock(rng), "receipt_number": text.code(rng)}
     if rng.random() < 0.5:
         meta["cashier"] = (
             text.name(rng) if rng.random() < 0.6 else rng.choice(("Anna", "07", "Sam"))
@@ -536,9 +545,10 @@ def invoice(rng: random.Random, template: int, most: int = 7) -> Sheet:
     if template % 3 != 1:
         sheet.put(rng.choice(("INVOICE", "Invoice", "TAX INVOICE", "Rechnung")), 600, 40, 20)
     y = _party(sheet, rng, look, "seller", look.left, 50, labelled=template % 4 == 3)
-    meta = {"invoice_number": text.code(rng), "issue_date": text.date(rng)}
+    issued, due = draw_dates(rng)
+    meta = {"invoice_number": text.code(rng), "issue_date": issued}
     for name, make, chance in (
-        ("due_date", text.date, 0.6),
+        ("due_date", lambda _: due, 0.6),
         ("order_number", text.code, 0.4),
         ("customer_number", text.code, 0.4),
         (
@@ -655,10 +665,10 @@ def letter(rng: random.Random, template: int, most: int = 6) -> Sheet:
     for block in blocks if template % 2 else blocks[::-1]:
         y = block(y) + look.lead * 0.5
     if template % 3 == 0:
-        sheet.put_value(("issue_date",), text.date(rng), 560, y, look.size)
+        sheet.put_value(("issue_date",), draw_dates(rng)[0], 560, y, look.size)
     else:
         label = rng.choice(CONCEPTS["issue_date"].labels)
-        sheet.put_value(("issue_date",), text.date(rng), x, y, look.size, before=f"{label}: ")
+        sheet.put_value(("issue_date",), draw_dates(rng)[0], x, y, look.size, before=f"{label}: ")
     y += look.lead
     if rng.random() < 0.6:
         label = rng.choice(CONCEPTS["reference"].labels)

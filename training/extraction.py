@@ -142,11 +142,11 @@ def asking(rng: random.Random, level: float, held_out: bool = False) -> Example:
     fields: dict[str, tuple[Found | None, str]] = {}
     for _ in range(1 if held_out else rng.randint(1, 5)):
         path = _asked_path(rng, reading, kind)
-        fields[_question(rng, path, kind)] = (reading.values.get((path,)), "")
+        fields[question_about(rng, path, kind)] = (reading.values.get((path,)), "")
     return _write(reading, fields, "ask", None)
 
 
-def _question(rng: random.Random, path: str, kind: str) -> str:
+def question_about(rng: random.Random, path: str, kind: str) -> str:
     """Return a question after a field, by its label or by what it means."""
     wording = path if kind == "form" else rng.choice(CONCEPTS[path].labels[:6])
     if kind != "form" and CONCEPTS[path].note and rng.random() < 0.5:

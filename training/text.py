@@ -3,6 +3,7 @@
 Faker is slow (up to a millisecond a call), so each kind is drawn once into a pool.
 """
 
+import datetime
 import functools
 import random
 import string
@@ -17,6 +18,7 @@ from faker.providers.lorem.it_IT import Provider as Italian
 
 LOCALES = ("en_US", "en_GB", "de_DE", "fr_FR", "es_ES", "it_IT", "nl_NL", "pt_PT")
 POOL = 400
+DATE_STYLES = 11
 CURRENCIES = ("$", "€", "£", "EUR", "USD", "GBP", "CHF")
 MONTHS = [
     "January",
@@ -108,23 +110,31 @@ def code(rng: random.Random) -> str:
 
 def date(rng: random.Random) -> str:
     """Return a date in one of a dozen styles."""
-    year, month, day = rng.randint(1998, 2031), rng.randint(1, 12), rng.randint(1, 28)
-    full = MONTHS[month - 1]
-    return rng.choice(
-        (
-            f"{year}-{month:02}-{day:02}",
-            f"{day:02}/{month:02}/{year}",
-            f"{month:02}/{day:02}/{year}",
-            f"{day:02}.{month:02}.{year}",
-            f"{day}.{month}.{year}",
-            f"{day} {full} {year}",
-            f"{full} {day}, {year}",
-            f"{day:02}-{full[:3]}-{year}",
-            f"{full[:3]} {day}, {year}",
-            f"{day:02}/{month:02}/{year % 100:02}",
-            f"{day} {full[:3]} {year}",
-        )
-    )
+    day = datetime.date(rng.randint(1998, 2031), rng.randint(1, 12), rng.randint(1, 28))
+    return written(day, rng.randrange(DATE_STYLES))
+
+
+def past_day(rng: random.Random) -> datetime.date:
+    """Return a day on which a document may have been written."""
+    return datetime.date(rng.randint(1998, 2025), rng.randint(1, 12), rng.randint(1, 28))
+
+
+def written(day: datetime.date, style: int) -> str:
+    """Return a date in one of DATE_STYLES styles."""
+    year, month, full = day.year, day.month, MONTHS[day.month - 1]
+    return (
+        f"{year}-{month:02}-{day.day:02}",
+        f"{day.day:02}/{month:02}/{year}",
+        f"{month:02}/{day.day:02}/{year}",
+        f"{day.day:02}.{month:02}.{year}",
+        f"{day.day}.{month}.{year}",
+        f"{day.day} {full} {year}",
+        f"{full} {day.day}, {year}",
+        f"{day.day:02}-{full[:3]}-{year}",
+        f"{full[:3]} {day.day}, {year}",
+        f"{day.day:02}/{month:02}/{year % 100:02}",
+        f"{day.day} {full[:3]} {year}",
+    )[style]
 
 
 def clock(rng: random.Random) -> str:
