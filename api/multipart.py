@@ -9,9 +9,8 @@ from fastapi import Request
 from python_multipart.exceptions import FormParserError
 from python_multipart.multipart import MultipartParser, parse_options_header
 
+from docvision.documents.names import NAME_LENGTH, shown_path
 from docvision.errors import InvalidRequest
-
-NAME_LENGTH = 255
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -20,6 +19,8 @@ class Begin:
 
     field: str
     filename: str | None
+    path: str = ""
+    """The file's name with the folders that it was sent with, for a batch; only shown too."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -104,6 +105,7 @@ class _Form:
             Begin(
                 field=options.get(b"name", b"").decode(errors="replace"),
                 filename=None if filename is None else _shown(filename),
+                path=shown_path((filename or b"").decode(errors="replace")),
             )
         )
 

@@ -90,6 +90,41 @@ JOB_FORM: dict[str, Any] = {
     },
 }
 
+BATCH_FORM: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "required": ["file"],
+                "properties": {
+                    "file": {
+                        "type": "array",
+                        "items": {"type": "string", "format": "binary"},
+                        "description": "Archives (ZIP, 7z, tar, tar.gz, tar.bz2, tar.xz, tar.zst) "
+                        "and documents; one part named `file` each.",
+                    },
+                    "manifest": {
+                        "type": "string",
+                        "description": "CSV or JSONL with what is wanted of single files: file, "
+                        "task, options, schema, metadata, priority.",
+                    },
+                    "task": {"type": "string", "default": "ocr"},
+                    "options": {
+                        "type": "string",
+                        "description": "The task's options, as a JSON object.",
+                    },
+                    "metadata": {
+                        "type": "string",
+                        "description": "Your own values for every file, as a JSON object.",
+                    },
+                    "priority": {"enum": ["urgent", "normal", "bulk"], "default": "bulk"},
+                },
+            },
+        }
+    },
+}
+
 _SENTENCES = {
     404: "There is no such job.",
     406: "The result cannot be given in this format.",

@@ -3,26 +3,23 @@
 from __future__ import annotations
 
 import json
-import logging
 import time
 from typing import Annotated, Any
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from docvision.access.meter import enter_job
-from docvision.errors import InvalidRequest, StorageError
+from docvision.errors import InvalidRequest
 from docvision.jobs import keys
-from docvision.jobs.model import Job, State, Step, new_job_id
+from docvision.jobs.model import Job, State, new_job_id
 from docvision.jobs.view import JobView, job_view
-from docvision.jobs.wire import Message
 from docvision.tasks.options import validate_options
 
-from ..parts import Parts, PartsOf
+from ..entering import enter
+from ..parts import PartsOf
 from ..schemas import JOB_FORM, JobList, problems
 from ..uploads import receive
 
-_log = logging.getLogger(__name__)
 router = APIRouter(tags=["jobs"])
 POLL_SECONDS = 1
 
@@ -58,7 +55,7 @@ async def submit(request: Request, parts: PartsOf) -> Response:
             tenant=parts.caller.tenant,
             key_id=parts.caller.key_id,
         )
-        await run_sync(_enter, parts, job)
+        await run_sync(enter, parts, job)
     except BaseException:
         parts.blobs.delete_tree(keys.root(job_id))
         raise
@@ -155,18 +152,6 @@ def _options(task: str, text: str | None) -> dict[str, Any]:
     if not isinstance(raw, dict):
         raise InvalidRequest("'options' is a JSON object.", field="options")
     return validate_options(task, raw).model_dump(mode="json", exclude_unset=True)
-
-
-def _enter(parts: Parts, job: Job) -> None:
-    """Write the job down; only then call the workers. A call that is lost is made again later."""
-    key = parts.caller.key
-    if key is not None:
-        enter_job(parts.access.meter, parts.ledger.get, key, job.id)
-    parts.ledger.create(job)
-    try:
-        parts.publisher.publish(Message(job=job.id, step=Step.PREPARE))
-    except StorageError as error:
-        _log.warning("job %s waits for the sweeper: %s", job.id, error.message)
 
 
 def _job_response(job: Job, position: int | None, status: int = 200) -> Response:

@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Self
 
+from docvision.documents.names import shown_path
 from docvision.documents.pool import Pool
 from docvision.documents.process import ParserProcess
 from docvision.documents.wire import Header, Message
@@ -24,7 +25,6 @@ from docvision.settings import MIB, Limits
 
 FLOOR_BYTES = 64 * MIB
 """Below so many bytes no ratio is a bomb: a blank scan, stored plain, packs a thousandfold."""
-NAME_LENGTH = 255
 _CLOSE_SECONDS = 5.0
 
 
@@ -165,14 +165,6 @@ class SandboxedArchive:
                 allowed=self._limits.batch_files,
                 found=found,
             )
-
-
-def shown_path(name: str) -> str:
-    """Return a name fit to be shown: its folders kept, nothing upwards, no control characters."""
-    parts = name.replace("\\", "/").split("/")
-    kept = [part for part in parts if part not in ("", ".", "..")]
-    clean = "".join(letter for letter in "/".join(kept) if letter.isprintable())
-    return clean[-NAME_LENGTH:].lstrip("/") or "file"
 
 
 def _problem(wire: Header) -> InputError | None:

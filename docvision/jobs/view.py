@@ -81,10 +81,10 @@ def job_view(job: Job, position: int | None = None) -> JobView:
         keep=job.keep,
         progress=_progress(job),
         position=position,
-        created=_moment(job.created),
-        started=_moment_or_none(job.started),
-        finished=_moment_or_none(job.finished),
-        expires=_moment_or_none(job.expires),
+        created=moment(job.created),
+        started=moment_or_none(job.started),
+        finished=moment_or_none(job.finished),
+        expires=moment_or_none(job.expires),
         problem=job.problem,
         review=job.review,
         revision=job.revision,
@@ -98,15 +98,17 @@ def _progress(job: Job) -> ProgressView:
     if job.planned is not None and job.progressed is not None and job.progressed > job.planned:
         rate = read / (job.progressed - job.planned)
         if job.units is not None and not job.state.finished:
-            eta = _moment(job.progressed + (job.units - read) / rate)
+            eta = moment(job.progressed + (job.units - read) / rate)
     return ProgressView(
         done=job.units_done, failed=job.units_failed, total=job.units, rate=rate, eta=eta
     )
 
 
-def _moment(seconds: float) -> datetime:
+def moment(seconds: float) -> datetime:
+    """Return a Unix time in UTC."""
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def _moment_or_none(seconds: float | None) -> datetime | None:
-    return None if seconds is None else _moment(seconds)
+def moment_or_none(seconds: float | None) -> datetime | None:
+    """Return a Unix time in UTC, None for None."""
+    return None if seconds is None else moment(seconds)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from docvision.documents.archive import shown_path
+from docvision.documents.names import shown_path
 from docvision.documents.sandbox import Sandbox
 from docvision.documents.sniff import archive_type
 from docvision.errors import (
