@@ -13,6 +13,7 @@ from fastapi import FastAPI
 from docvision.access.stores import redis_stores
 from docvision.blobs.opening import open_store
 from docvision.errors import SettingsError
+from docvision.jobs.deliveries import RedisDeliveries
 from docvision.jobs.events import RedisEvents
 from docvision.jobs.presence import RedisPresence
 from docvision.jobs.redis import RedisLedger, connect
@@ -55,6 +56,7 @@ def server_of(settings: Settings) -> Server:
         publisher=open_publisher(settings.redis_url, client),
         presence=RedisPresence(client),
         access=redis_stores(client),
+        deliveries=RedisDeliveries(client),
     )
     return Server(_config(app, settings), events)
 

@@ -10,7 +10,9 @@ from fastapi import FastAPI
 from docvision.access.keys import Caller
 from docvision.access.stores import AccessStores
 from docvision.blobs.base import BlobStore
+from docvision.jobs.deliveries import Deliveries
 from docvision.jobs.ledger import Events, Ledger
+from docvision.jobs.model import DEFAULT_TENANT
 from docvision.jobs.presence import Presence
 from docvision.jobs.wire import Publisher
 from docvision.net import Outbound
@@ -24,7 +26,21 @@ from .metrics import CountRequests, Metrics
 from .parts import Parts
 from .patience import Patience
 from .pictures import Pictures
-from .routes import audit, catalog, health, jobs, metrics, pages, results, workbench
+from .routes import (
+    audit,
+    batches,
+    catalog,
+    following,
+    health,
+    jobs,
+    metrics,
+    pages,
+    results,
+    reviews,
+    webhooks,
+    workbench,
+)
+from .tenancy import TenantDeliveries
 
 
 def create_app(
@@ -35,6 +51,7 @@ def create_app(
     publisher: Publisher,
     presence: Presence,
     access: AccessStores,
+    deliveries: Deliveries,
 ) -> FastAPI:
     """Return the application that serves these stores; it closes `events` when it ends."""
     pictures = Pictures(blobs, settings.limits)
@@ -47,12 +64,14 @@ def create_app(
 
     app = FastAPI(title="docvision", version="1", lifespan=lifespan, redirect_slashes=False)
     app.state.ledger = ledger
+    app.state.deliveries = deliveries
     app.state.parts = Parts(
         caller=Caller(),
         settings=settings,
         access=access,
         outbound=Outbound(settings.net),
         ledger=ledger,
+        deliveries=TenantDeliveries(deliveries, ledger, DEFAULT_TENANT),
         events=events,
         blobs=blobs,
         publisher=publisher,
@@ -67,6 +86,19 @@ def create_app(
     app.add_middleware(Patience, settings=settings.admission)
     app.add_middleware(CountRequests, metrics=app.state.metrics)
     problems.install(app)
-    for module in (jobs, results, pages, audit, catalog, health, metrics, workbench):
+    for module in (
+        jobs,
+        following,
+        webhooks,
+        batches,
+        results,
+        pages,
+        reviews,
+        audit,
+        catalog,
+        health,
+        metrics,
+        workbench,
+    ):
         app.include_router(module.router)
     return app

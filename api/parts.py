@@ -17,7 +17,7 @@ from docvision.net import Outbound
 from docvision.settings import Settings
 
 from .pictures import Pictures
-from .tenancy import Jobs, TenantEvents, TenantJobs
+from .tenancy import Jobs, TenantDeliveries, TenantEvents, TenantJobs
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -32,6 +32,7 @@ class Parts:
     access: AccessStores
     outbound: Outbound
     ledger: Jobs
+    deliveries: TenantDeliveries
     events: Events
     blobs: BlobStore
     publisher: Publisher
@@ -43,12 +44,25 @@ async def _parts(request: Request) -> Parts:
     # A coroutine, because FastAPI would call a plain function from a thread.
     shared: Parts = request.app.state.parts
     caller: Caller = request.state.caller
+    jobs = TenantJobs(request.app.state.ledger, caller.tenant)
     return replace(
         shared,
         caller=caller,
-        ledger=TenantJobs(request.app.state.ledger, caller.tenant),
+        ledger=jobs,
+        deliveries=TenantDeliveries(request.app.state.deliveries, jobs, caller.tenant),
         events=TenantEvents(shared.events, caller.tenant),
     )
 
 
+async def _batch_parts(request: Request) -> Parts:
+    parts, tenant = await _parts(request), request.state.caller.tenant
+    return replace(
+        parts,
+        ledger=TenantJobs(request.app.state.ledger, tenant, batches=True),
+        events=TenantEvents(request.app.state.parts.events, tenant, batches=True),
+    )
+
+
 PartsOf = Annotated[Parts, Depends(_parts)]
+BatchPartsOf = Annotated[Parts, Depends(_batch_parts)]
+"""The same for the routes of batches, which see the batches' own jobs as well."""

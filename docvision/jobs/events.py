@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from typing import Protocol
 
 import redis.asyncio
@@ -18,6 +18,7 @@ from docvision.jobs.redis import PREFIX, SOCKET_SECONDS, parse_job, storage_erro
 _log = logging.getLogger(__name__)
 LISTEN_SECONDS = 5.0
 RECONNECT_SECONDS = 0.5
+CONNECTIONS = 32
 _ACTIVE = {state.value for state in State if not state.finished}
 
 
@@ -84,6 +85,26 @@ async def _wait(bell: _Bell, read: _Read, job_id: str, revision: int | None, sec
                 await asyncio.wait_for(rung.wait(), left)
 
 
+async def _changes(
+    bell: _Bell, read: _Read, job_id: str, revision: int | None, heartbeat: float
+) -> AsyncIterator[Job | None]:
+    """Read whenever the bell rings, and not otherwise; yield what is new."""
+    with bell.listening(job_id, for_end=False) as rung:
+        while not bell.hushed:
+            rung.clear()
+            job = await read(job_id)
+            if revision is None or job.revision > revision:
+                revision = job.revision
+                yield job
+            if job.state.finished:
+                return
+            while not rung.is_set():
+                try:
+                    await asyncio.wait_for(rung.wait(), heartbeat)
+                except TimeoutError:
+                    yield None
+
+
 class RedisEvents:
     """Implements `ledger.Events` by one subscription to the ledger's channel.
 
@@ -92,18 +113,30 @@ class RedisEvents:
     """
 
     def __init__(self, url: str, prefix: str = PREFIX) -> None:
-        self._client = redis.asyncio.Redis.from_url(
-            url, decode_responses=True, socket_timeout=SOCKET_SECONDS
+        # When everybody is woken at once, as after a lost connection, they take turns.
+        pool = redis.asyncio.BlockingConnectionPool.from_url(
+            url,
+            decode_responses=True,
+            socket_timeout=SOCKET_SECONDS,
+            max_connections=CONNECTIONS,
+            timeout=SOCKET_SECONDS,
         )
+        self._client = redis.asyncio.Redis.from_pool(pool)
         self._prefix = prefix
         self._bell = _Bell()
         self._listener: asyncio.Task[None] | None = None
 
     async def wait(self, job_id: str, revision: int | None, seconds: float) -> Job:
         """Return the job once it is newer than `revision` or has finished, or after `seconds`."""
-        if self._listener is None:
-            self._listener = asyncio.create_task(self._listen(), name="job-events")
+        self._begin()
         return await _wait(self._bell, self._read, job_id, revision, seconds)
+
+    def changes(
+        self, job_id: str, revision: int | None, heartbeat: float
+    ) -> AsyncIterator[Job | None]:
+        """Yield the job each time that it is newer than what was seen, until its end."""
+        self._begin()
+        return _changes(self._bell, self._read, job_id, revision, heartbeat)
 
     def hush(self) -> None:
         """End all waits, now and from now on, with the jobs as they are; on the event loop."""
@@ -116,6 +149,10 @@ class RedisEvents:
             self._listener.cancel()
             await asyncio.wait({self._listener}, timeout=0.2)
         await self._client.aclose()
+
+    def _begin(self) -> None:
+        if self._listener is None:
+            self._listener = asyncio.create_task(self._listen(), name="job-events")
 
     async def _read(self, job_id: str) -> Job:
         try:
@@ -168,6 +205,13 @@ class MemoryEvents:
         """Return the job once it is newer than `revision` or has finished, or after `seconds`."""
         self._loop = asyncio.get_running_loop()
         return await _wait(self._bell, self._read, job_id, revision, seconds)
+
+    def changes(
+        self, job_id: str, revision: int | None, heartbeat: float
+    ) -> AsyncIterator[Job | None]:
+        """Yield the job each time that it is newer than what was seen, until its end."""
+        self._loop = asyncio.get_running_loop()
+        return _changes(self._bell, self._read, job_id, revision, heartbeat)
 
     async def close(self) -> None:
         """Nothing is open."""

@@ -34,7 +34,7 @@ class Service:
         self.http = httpx.Client(base_url=self.url, timeout=60)
         self.processes: list[subprocess.Popen[bytes]] = []
         clean = {k: v for k, v in os.environ.items() if not k.startswith("DOCVISION_")}
-        self._environ = clean | {
+        self.environ = clean | {
             "DOCVISION_REDIS_URL": redis_url,
             "DOCVISION_DATA_DIR": str(folder),
             "DOCVISION_API_PORT": str(port),
@@ -47,7 +47,7 @@ class Service:
         with log.open("wb") as file:
             process = subprocess.Popen(
                 [sys.executable, "-m", module],
-                env=self._environ,
+                env=self.environ,
                 cwd=CHECKOUT,
                 stdout=file,
                 stderr=subprocess.STDOUT,

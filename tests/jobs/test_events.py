@@ -134,3 +134,46 @@ def test_a_finished_job_is_not_waited_for(play: Callable[[Scene], None]) -> None
         assert await asyncio.wait_for(events.wait(job.id, done.revision, 20), 5) == done
 
     play(scene)
+
+
+def test_a_follower_is_told_each_state_until_the_end(play: Callable[[Scene], None]) -> None:
+    async def scene(ledger: Ledger, events: Events) -> None:
+        job = new_job(ledger)
+        seen: list[State | None] = []
+        async for change in events.changes(job.id, None, 0.2):
+            seen.append(change.state if change else None)
+            if seen == [State.QUEUED, None]:
+                await asyncio.to_thread(ledger.claim, job.id, Step.PREPARE, owner="w", seconds=60)
+            elif seen[-1] is State.RUNNING:
+                await asyncio.to_thread(ledger.cancel, job.id, keep=60)
+        assert [state for state in seen if state] == [
+            State.QUEUED,
+            State.RUNNING,
+            State.CANCELLED,
+        ]
+
+    play(scene)
+
+
+def test_a_follower_that_comes_back_is_told_only_what_is_new(play: Callable[[Scene], None]) -> None:
+    async def scene(ledger: Ledger, events: Events) -> None:
+        job = new_job(ledger)
+        follower = events.changes(job.id, job.revision, 0.1)
+        assert await anext(follower) is None
+        await asyncio.to_thread(ledger.cancel, job.id, keep=60)
+        told = [change async for change in follower if change]
+        assert [change.state for change in told] == [State.CANCELLED]
+
+    play(scene)
+
+
+def test_a_follower_of_a_deleted_job_is_told_so(play: Callable[[Scene], None]) -> None:
+    async def scene(ledger: Ledger, events: Events) -> None:
+        job = new_job(ledger)
+        follower = events.changes(job.id, None, 10)
+        assert await anext(follower) == job
+        await asyncio.to_thread(ledger.delete, job.id)
+        with pytest.raises(JobNotFound):
+            await anext(follower)
+
+    play(scene)
