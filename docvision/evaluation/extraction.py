@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -42,7 +43,7 @@ class Leaf:
     expected: Any = ABSENT
     found: Any = ABSENT
 
-    @property
+    @cached_property
     def right(self) -> bool:
         """Whether the value that was found is the one expected; an absent one is null."""
         return accepted(self.expected, self.found)
@@ -62,7 +63,8 @@ def pair(expected: Any, found: Any, at: str = "", found_at: str = "") -> Iterato
     elif _is_leaf(expected) and _is_leaf(found):
         yield Leaf(expected_at=at, found_at=found_at, expected=_bare(expected), found=_bare(found))
     else:
-        yield from _missing(expected, at)
+        if not _is_leaf(expected) or _bare(expected) is not None:
+            yield from _missing(expected, at)
         yield from _spurious(found, found_at)
 
 

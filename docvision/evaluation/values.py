@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from docvision.evaluation.text import one_spaced
@@ -18,6 +19,7 @@ _DATES = (
     "%d-%b-%y", "%d %b %y", "%d/%b/%Y",
 )  # fmt: skip
 _TIMES = ("%H:%M", "%H:%M:%S", "%I:%M %p", "%I:%M:%S %p", "%I:%M%p", "%H:%M:%SZ")
+_TWO_NUMBERS = re.compile(r"\d\D+\d")
 _SPACED_CODE = re.compile(r"[A-Z]{2}[A-Z0-9]{2}(?: [A-Z0-9]{1,4}){2,}")
 """An IBAN or a VAT number in groups, in which spaces say nothing."""
 _CURRENCY = r"[^\W\d]{1,3}|[$€£¥₹₩₽₺฿₫₱₴₪]"
@@ -76,8 +78,9 @@ def accepted(expected: Any, found: Any) -> bool:
     return same(meaning(expected), meaning(found))
 
 
+@lru_cache(maxsize=100_000)
 def _moments(text: str) -> frozenset[str]:
-    if not 4 <= len(text) <= 20 or sum(map(str.isdigit, text)) < 3 or text.isdigit():
+    if not 4 <= len(text) <= 20 or not _TWO_NUMBERS.search(text):
         return frozenset()
     return frozenset({*_parsed(text, _DATES, "%Y-%m-%d"), *_parsed(text, _TIMES, "%H:%M:%S")})
 
