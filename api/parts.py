@@ -15,6 +15,7 @@ from docvision.jobs.presence import Presence
 from docvision.jobs.wire import Publisher
 from docvision.net import Outbound
 from docvision.settings import Settings
+from docvision.traces import Traces
 
 from .pictures import Pictures
 from .tenancy import Jobs, TenantDeliveries, TenantEvents, TenantJobs
@@ -30,6 +31,7 @@ class Parts:
     caller: Caller
     settings: Settings
     access: AccessStores
+    traces: Traces
     outbound: Outbound
     ledger: Jobs
     deliveries: TenantDeliveries

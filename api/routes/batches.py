@@ -21,7 +21,7 @@ from ..batch_uploads import BatchForm, receive_batch
 from ..entering import enter
 from ..manifest import read_manifest
 from ..orders import read_flag, read_order
-from ..parts import Parts, PartsOf
+from ..parts import BatchPartsOf, Parts
 from ..schemas import BATCH_FORM, JobList, problems
 
 router = APIRouter(tags=["batches"])
@@ -39,7 +39,7 @@ BatchId = Annotated[str, Path(description="The batch's id.", pattern="^[0-9a-zA-
     openapi_extra={"requestBody": BATCH_FORM},
     responses=problems(413, 422, 503),
 )
-async def submit_batch(request: Request, parts: PartsOf) -> Response:
+async def submit_batch(request: Request, parts: BatchPartsOf) -> Response:
     """Take in archives (ZIP, 7z, tar and its compressions) and files; each file becomes a job.
 
     ```sh
@@ -77,7 +77,7 @@ async def submit_batch(request: Request, parts: PartsOf) -> Response:
 )
 async def get_batch(
     batch_id: BatchId,
-    parts: PartsOf,
+    parts: BatchPartsOf,
     wait: Annotated[float, Query(ge=0, description="Seconds to wait for the end.")] = 0,
 ) -> Response:
     """Return the batch at once, or (with `wait`) when all its files have ended.
@@ -99,7 +99,7 @@ async def get_batch(
 )
 async def list_batch_jobs(
     batch_id: BatchId,
-    parts: PartsOf,
+    parts: BatchPartsOf,
     state: Annotated[State | None, Query(description="Only jobs in this state.")] = None,
     limit: Annotated[int, Query(ge=1, le=_PAGE)] = 50,
     before: Annotated[str | None, Query(description="The last id of the page before.")] = None,
@@ -124,7 +124,7 @@ async def list_batch_jobs(
     summary="Cancel a batch",
     responses=problems(404, 409, 503),
 )
-async def cancel_batch(batch_id: BatchId, parts: PartsOf) -> Response:
+async def cancel_batch(batch_id: BatchId, parts: BatchPartsOf) -> Response:
     """Stop the work on a batch; files that were read keep their results.
 
     ```sh
@@ -148,7 +148,7 @@ async def cancel_batch(batch_id: BatchId, parts: PartsOf) -> Response:
 @router.delete(
     "/v1/batches/{batch_id}", status_code=204, summary="Erase a batch", responses=problems(404, 503)
 )
-async def delete_batch(batch_id: BatchId, parts: PartsOf) -> Response:
+async def delete_batch(batch_id: BatchId, parts: BatchPartsOf) -> Response:
     """Cancel the batch if need be, and erase it with all its files and results.
 
     ```sh
