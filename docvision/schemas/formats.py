@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from functools import cache
 
 from babel.numbers import list_currencies
@@ -10,13 +11,12 @@ from stdnum import bic, iban
 from stdnum.util import get_cc_module
 
 
-def format_fault(format: str, value: str) -> str | None:
-    """Return what is wrong with a value of a format, or None.
+@dataclass(frozen=True, kw_only=True)
+class FormatVerdict:
+    """Whether a value can be what its format says, and what is wrong if not."""
 
-    Formats without a check, and VAT numbers of a country that is not said, are never wrong.
-    """
-    check = _FORMATS.get(format)
-    return None if check is None else check(value)
+    passed: bool
+    message: str = ""
 
 
 @cache
@@ -25,29 +25,40 @@ def currency_codes() -> frozenset[str]:
     return frozenset(list_currencies())
 
 
-def _iban(value: str) -> str | None:
-    return None if iban.is_valid(value) else "The check digits of the IBAN are wrong."
+def _iban(value: str) -> FormatVerdict | None:
+    return _verdict(iban.is_valid(value), "The check digits of the IBAN are wrong.")
 
 
-def _bic(value: str) -> str | None:
-    return None if bic.is_valid(value) else "This is no BIC."
+def _bic(value: str) -> FormatVerdict | None:
+    return _verdict(bic.is_valid(value), "This is no BIC.")
 
 
-def _vat(value: str) -> str | None:
-    country = value[:2].lower()
-    module = get_cc_module(country, "vat") if country.isalpha() else None
-    if module is None or module.is_valid(value):
+def _vat(value: str) -> FormatVerdict | None:
+    """Return nothing where the number does not say its country."""
+    country = value[:2]
+    module = get_cc_module(country.lower(), "vat") if country.isalpha() else None
+    if module is None:
         return None
-    return f"The check digits of the VAT number ({country.upper()}) are wrong."
+    return _verdict(
+        module.is_valid(value), f"The check digits of the VAT number ({country}) are wrong."
+    )
 
 
-def _currency(value: str) -> str | None:
-    return None if value in currency_codes() else "This is no ISO 4217 currency code."
+def _currency(value: str) -> FormatVerdict | None:
+    # That it is a code says little for the value, so passing is no verdict.
+    if value in currency_codes():
+        return None
+    return FormatVerdict(passed=False, message="This is no ISO 4217 currency code.")
 
 
-_FORMATS: Mapping[str, Callable[[str], str | None]] = {
+def _verdict(passed: bool, message: str) -> FormatVerdict:
+    return FormatVerdict(passed=passed, message="" if passed else message)
+
+
+FORMAT_CHECKS: Mapping[str, Callable[[str], FormatVerdict | None]] = {
     "iban": _iban,
     "bic": _bic,
     "vat-id": _vat,
     "currency": _currency,
 }
+"""By the `format` of a leaf: what to say of a value, None where nothing can be said."""

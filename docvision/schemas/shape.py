@@ -13,7 +13,7 @@ from enum import StrEnum
 from typing import Any
 
 from docvision.schemas.expand import Node, simplify, type_of
-from docvision.schemas.validity import is_valid
+from docvision.schemas.pointer import pointer
 
 Path = tuple[str, ...]
 """Steps from a record to one of its values."""
@@ -74,8 +74,7 @@ class Leaf:
     @property
     def choices(self) -> tuple[Any, ...]:
         """What may be chosen, for a CHOICE."""
-        plain = simplify(self.node)
-        return (plain["const"],) if "const" in plain else tuple(plain.get("enum", ()))
+        return tuple(simplify(self.node).get("enum", ()))
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,14 +104,17 @@ def shape_of(node: Any) -> Record:
     return _record(_parts(node, ()))
 
 
-def nullable(node: Any) -> bool:
-    """Whether an expanded schema takes null."""
-    return is_valid(node, None)
+def leaves_of(record: Record, steps: Path = ()) -> Iterator[tuple[str, Leaf]]:
+    """Yield all leaves, those of lists too, with their JSON Pointers (`*` for every item)."""
+    for leaf in record.leaves:
+        yield pointer((*steps, *leaf.path)), leaf
+    for listing in record.lists:
+        yield from leaves_of(listing.item, (*steps, *listing.path, "*"))
 
 
 def kind_of(node: Mapping[str, Any]) -> Kind:
     """Return the kind of a simplified leaf schema."""
-    if "enum" in node or "const" in node:
+    if "enum" in node:
         return Kind.CHOICE
     kind = type_of(node)
     if kind in ("number", "integer", "boolean"):
@@ -136,7 +138,9 @@ def _record(parts: Iterator[Leaf | Listing]) -> Record:
 def _parts(node: Any, path: Path) -> Iterator[Leaf | Listing]:
     plain = simplify(node)
     kind = type_of(plain)
-    if kind == "object" and "enum" not in plain and "const" not in plain:
+    if "const" in plain:
+        return  # There is nothing to ask.
+    if kind == "object" and "enum" not in plain:
         for name, inner in plain.get("properties", {}).items():
             yield from _parts(inner, (*path, name))
     elif kind == "array":

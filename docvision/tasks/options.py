@@ -121,9 +121,10 @@ class ExtractOptions(ReadingOptions):
         return get_schema(self.schema_) if isinstance(self.schema_, str) else accept(self.schema_)
 
 
-OPTIONS: dict[str, type[Options]] = {"ocr": OcrOptions}
+OPTIONS: dict[str, type[Options]] = {"ocr": OcrOptions, "extract": ExtractOptions}
 TITLES: dict[str, str] = {
     "ocr": "Read all text, with layout, boxes and sources",
+    "extract": "Read values into JSON that obeys a schema, with the evidence for each",
 }
 
 

@@ -83,8 +83,12 @@ class Passage:
         while at >= 0:
             end = at + len(wanted)
             if self._is_whole(at, end):
-                yield Run(first=self._word_at(at), last=self._word_at(end - 1) + 1)
+                yield self.run_at(at, end)
             at = text.find(wanted, at + 1)
+
+    def run_at(self, start: int, end: int) -> Run:
+        """Return the words of which any letter stands in `flat[start:end]`."""
+        return Run(first=self._word_at(start), last=self._word_at(end - 1) + 1)
 
     def quote(self, run: Run) -> str:
         """Return the words of a run with single spaces between."""

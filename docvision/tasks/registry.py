@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from docvision.errors import UnknownTask
 from docvision.tasks.base import Task
+from docvision.tasks.extract import ExtractTask
 from docvision.tasks.ocr import OcrTask
 
-_TASKS: dict[str, Task] = {"ocr": OcrTask()}
+_TASKS: dict[str, Task] = {"ocr": OcrTask(), "extract": ExtractTask()}
 
 
 def get_task(name: str) -> Task:

@@ -122,10 +122,6 @@ def _answers(
             raise Cancelled("The job was cancelled.")
 
 
-def _halves(passage: Passage) -> list[Passage]:
-    return list(cut(passage, len(passage.text) // 2 + 1, overlap=0))
-
-
 def _request(
     question: Question, passage: Passage, max_tokens: int, cancelled: Callable[[], bool]
 ) -> Request:

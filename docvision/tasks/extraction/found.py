@@ -1,0 +1,44 @@
+"""Values that were found: normalised, with their evidence and how far they can be believed."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Any
+
+from docvision.results.model import Evidence
+
+
+class Fault(StrEnum):
+    """Why a value needs a person's eyes, however likely it looked to the model."""
+
+    UNVERIFIED = "unverified"
+    """It stands nowhere among the words."""
+    UNREADABLE = "unreadable"
+    """Its words stand there, but are not what the schema asks for (no date, no number)."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What was found for a leaf.
+
+    Attributes:
+        value: Ready for JSON; None where the document does not say.
+        evidence: Where it stands; None for a value that is absent.
+        confidence: The chance that `value` is right, absence included.
+        fault: What is wrong with it, if anything.
+    """
+
+    value: Any = None
+    evidence: Evidence | None = None
+    confidence: float = 1.0
+    fault: Fault | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FoundRecord:
+    """What was found for a record: its leaves and lists by their keys."""
+
+    leaves: Mapping[str, Found] = field(default_factory=dict)
+    lists: Mapping[str, tuple[FoundRecord, ...]] = field(default_factory=dict)
