@@ -26,9 +26,10 @@ export function parseNumber(text) {
   return Number.isFinite(number) ? number : null;
 }
 
-export function review(jobId, document, leaf, action, text, evidence) {
-  const decision = {document, pointer: leaf.pointer, action};
+// `where` names the place: {document, part, pointer}; `leaf` has the value that stood there.
+export function review(jobId, where, leaf, action, text, words) {
+  const decision = {document: where.document, part: where.part ?? 'extraction', pointer: leaf.pointer, action};
   if (action === 'correct') decision.value = typed(text, leaf.value);
-  if (evidence) decision.evidence = evidence;
+  if (words) decision.words = words;
   return sendJson('POST', `/v1/jobs/${jobId}/reviews`, {decisions: [decision]});
 }

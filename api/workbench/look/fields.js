@@ -1,6 +1,6 @@
 // The extracted fields beside the pages. Pointing at one lights its words; Enter corrects it.
 import {html, useEffect, useRef, useState} from '../vendor/preact.js';
-import {percent} from '../core/format.js';
+import {percent, when} from '../core/format.js';
 import {Icon} from '../parts/icons.js';
 import {Blank} from '../parts/parts.js';
 import {layOut, pointerTitle, shownValue, title} from './model.js';
@@ -46,11 +46,16 @@ function Row({leaf, lit, onLight, editing, setEditing, decide}) {
 }
 
 export function Sureness({leaf}) {
-  const {evidence} = leaf;
-  if (evidence?.corrected) return html`<span class="tag accent" title="A person settled this">${evidence.corrected === 'accepted' ? 'checked' : 'corrected'}</span>`;
+  const {evidence, correction} = leaf;
+  if (correction) return html`<span class="tag ${correction.action === 'accept' ? 'good' : 'accent'}" title=${settledBy(correction)}>${correction.action === 'accept' ? 'checked' : 'corrected'}</span>`;
   if (!evidence) return html`<span class="sure quiet"></span>`;
   return html`<span class="sure" title=${evidence.verified ? 'The words stand on the page' : 'Not verified against the page'}>
     ${!evidence.verified && html`<span class="tag warn">unverified</span>`}${percent(evidence.confidence)}</span>`;
+}
+
+function settledBy({by, at, before, action}) {
+  const was = action === 'accept' ? '' : `; it was: ${shownValue(before)}`;
+  return `${by ?? 'Somebody'}, ${when(at)}${was}`;
 }
 
 function Records({item, lit, onLight, editing, setEditing, decide}) {

@@ -82,7 +82,7 @@ function Desk({job, at, document, query, again, facts}) {
     setQuery({page: number > 1 ? number : ''});
   };
   const decide = async (leaf, action, text) => {
-    await review(job.id, at, leaf, action, text);
+    await review(job.id, {document: at}, leaf, action, text);
     again();
   };
   useKeys({

@@ -43,6 +43,7 @@ export function leavesOf(extraction) {
       pointer, value,
       name: stepsOf(pointer).at(-1) ?? '',
       evidence: extraction.evidence?.[pointer] ?? null,
+      correction: extraction.corrections?.[pointer] ?? null,
       reasons: reasons.get(pointer) ?? [],
     });
   };
