@@ -135,7 +135,9 @@ COLUMNS: dict[str, Concept] = {
         "description|name|item|article|text|details",
         "what it is",
     ),
-    "quantity": _concept("Qty|Quantity|Units|Menge|Pcs|Count|Hours", "quantity|qty|count|hours"),
+    "quantity": _concept(
+        "Qty|Quantity|Units|Menge|Pcs|Count|Hours", "quantity|qty|count|hours", "how many"
+    ),
     "unit_price": _concept(
         "Unit price|Price|Rate|Each|Unit cost|Einzelpreis|Price each",
         "unit_price|price|unitPrice|rate",

@@ -6,10 +6,11 @@ layouts, then whole documents, then whole documents as a reader misreads them.
 
 import json
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
+from docvision.schemas.library import get_schema
 from docvision.tasks.prompts import extract_prompt
 from training import text
 from training.documents import (
@@ -129,7 +130,7 @@ def items_alone(rng: random.Random, step: int, held_out: bool) -> Example:
     items, _ = draw_items(rng, rng.randint(2, 4 + 2 * step), rng.choice(("us", "eu", "plain")))
     put_items(sheet, rng, look, items, 50, template_of(rng, held_out))
     reading = read_sheet(sheet, rng)
-    return _asked_example(rng, reading, [], _item_rows(rng, reading))
+    return _write(reading, {}, "extract", _item_rows(rng, reading), noted=rng.random() < 0.5)
 
 
 def asking(rng: random.Random, level: float, held_out: bool = False) -> Example:
@@ -252,7 +253,15 @@ KIND_FIELDS: dict[str, list[str]] = {
 
 
 def _document_example(rng: random.Random, reading: Reading, kind: str, *, items: float) -> Example:
-    """Return an example with a schema of this kind of document, its keys in many wordings."""
+    """Return an example with a schema of this kind of document, its keys in many wordings.
+
+    Some ask as the product does for its own schemas: all the leaves, or the list alone.
+    """
+    how = rng.random()
+    if how < 0.3:
+        return _built_in_example(reading, kind)
+    if how < 0.3 + items * 0.4 and (rows := _item_rows(rng, reading)):
+        return _write(reading, {}, "extract", rows, noted=rng.random() < 0.5)
     names = KIND_FIELDS[kind]
     asked = [name for name in names if rng.random() < 0.7] or names[:3]
     if rng.random() < 0.4:
@@ -275,6 +284,27 @@ def _asked_example(
         note = concept.note if rng.random() < 0.4 else ""
         fields.setdefault(_pick_key(rng, concept.keys), (reading.values.get((name,)), note))
     return _write(reading, fields, "extract", rows)
+
+
+def _built_in_example(reading: Reading, kind: str) -> Example:
+    """Return the question that the product asks for the leaves of a built-in schema."""
+    fields: dict[str, tuple[Found | None, str]] = {}
+    for leaf in get_schema(kind).shape.leaves:
+        concept = next((name for name in CONCEPTS if leaf.key in CONCEPTS[name].keys), None)
+        found = (
+            _currency(reading) if leaf.key == "currency" else reading.values.get((concept or "",))
+        )
+        fields[leaf.key] = (found, leaf.about)
+    return _write(reading, fields, "extract", None)
+
+
+def _currency(reading: Reading) -> Found | None:
+    """Return the sign or code that stands with the total."""
+    total, at = reading.values.get(("total",), ("", None))
+    for sign in text.CURRENCIES:
+        if sign in total:
+            return sign, None if at is None else at + total.index(sign)
+    return None
 
 
 def _pick_key(rng: random.Random, keys: Sequence[str]) -> str:
@@ -303,6 +333,8 @@ def _write(
     fields: Mapping[str, tuple[Found | None, str]],
     task: str,
     rows: Sequence[Mapping[str, Found]] | None,
+    *,
+    noted: bool = False,
 ) -> Example:
     """Return the example: schema into the prompt, values into the answer."""
     schema: dict[str, Any] = {"type": "object", "properties": {}}
@@ -314,9 +346,7 @@ def _write(
         answer.write(f'{", " if number else ""}"{key}": ')
         answer.value(found)
     if rows:
-        columns = {key: {"type": "string"} for key in rows[0]}
-        items = {"type": "object", "properties": columns}
-        schema["properties"]["line_items"] = {"type": "array", "items": items}
+        schema["properties"]["line_items"] = _list_schema(rows[0], noted=noted)
         answer.write(f'{", " if fields else ""}"line_items": [')
         for number, row in enumerate(rows):
             answer.decide(", {" if number else "{")
@@ -324,6 +354,16 @@ def _write(
         answer.decide("]")
     answer.write("}")
     return _finish(task, extract_prompt(reading.text, schema), answer)
+
+
+def _list_schema(keys: Iterable[str], *, noted: bool) -> dict[str, Any]:
+    """Return the schema of a list of items, with the product's descriptions or without any."""
+    notes = {key: concept.note for concept in COLUMNS.values() for key in concept.keys}
+    columns = {
+        key: {"type": "string", **({"description": notes[key]} if noted else {})} for key in keys
+    }
+    about = {"description": "Goods and services, one item for each line"} if noted else {}
+    return {"type": "array", "items": {"type": "object", "properties": columns}, **about}
 
 
 def _write_row(answer: Answer, row: Mapping[str, Found]) -> None:
