@@ -9,6 +9,7 @@ from typing import Any
 from docvision.errors import InvalidRequest
 from docvision.jobs.batch import Metadata, Order
 from docvision.jobs.model import Priority
+from docvision.net import parse_url
 from docvision.tasks.options import validate_options
 
 METADATA_BYTES = 16 * 1024
@@ -48,6 +49,25 @@ def read_priority(text: str | None, default: Priority) -> Priority:
     except ValueError as error:
         known = ", ".join(Priority)
         raise InvalidRequest(f"'priority' is one of {known}.", field="priority") from error
+
+
+def read_webhook(text: str | None) -> str | None:
+    """Return the URL that is to be told of the end; raises UrlRefused."""
+    return str(parse_url(text)) if text else None
+
+
+def read_keep(text: str | None, longest: float) -> float | None:
+    """Return the seconds for which the result is to be kept."""
+    if not text:
+        return None
+    try:
+        seconds = float(text)
+    except ValueError:
+        seconds = 0.0
+    if not 0 < seconds <= longest:
+        message = f"'keep' is a number of seconds, at most {longest:g}."
+        raise InvalidRequest(message, field="keep")
+    return seconds
 
 
 def read_flag(text: str | None, field: str, default: bool) -> bool:

@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from docvision.jobs.model import Priority
 from docvision.jobs.view import JobView
 
 from .formats import MEDIA_TYPES
@@ -82,6 +83,21 @@ JOB_FORM: dict[str, Any] = {
                         "type": "string",
                         "description": "The task's options, as a JSON object.",
                         "examples": ['{"pages": "1-3,7"}'],
+                    },
+                    "metadata": {
+                        "type": "string",
+                        "description": "Values of your own, as a JSON object; they come back as "
+                        "they are.",
+                    },
+                    "priority": {"type": "string", "enum": [*Priority], "default": "normal"},
+                    "webhook": {
+                        "type": "string",
+                        "format": "uri",
+                        "description": "Is told when the job has ended.",
+                    },
+                    "keep": {
+                        "type": "number",
+                        "description": "Seconds to keep the result, other than as installed.",
                     },
                 },
             },

@@ -21,7 +21,7 @@ from .multipart import Begin, Data, form_events
 
 FLUSH_BYTES = 512 * 1024
 FIELD_BYTES = 64 * 1024
-FIELDS = frozenset({"task", "options", "url"})
+FIELDS = frozenset({"task", "options", "url", "metadata", "priority", "webhook", "keep"})
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -110,8 +110,9 @@ class _Intake:
         elif part.field in FIELDS and part.filename is None:
             self._field = part.field
         else:
-            known = "files named 'file', and the fields 'url', 'task' and 'options'"
-            raise InvalidRequest(f"The form has {known}, not {part.field!r}.", field=part.field)
+            known = ", ".join(sorted(FIELDS))
+            message = f"The form has files named 'file' and the fields {known}."
+            raise InvalidRequest(message, field=part.field)
 
     def _begin_file(self, name: str) -> None:
         index = len(self._uploads)

@@ -172,8 +172,25 @@ class Settings(_Group):
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         "info", description="Lowest level that is logged."
     )
+    log_format: Literal["json", "text"] = Field(
+        "json", description="A line of JSON for each event, or of text for people."
+    )
+    trace_url: str | None = Field(
+        None, description="Where traces go: an OpenTelemetry collector's http(s) address (OTLP)."
+    )
     retention_seconds: float = Field(
-        7 * 86_400, gt=0, description="How long a finished job and its result are kept."
+        7 * 86_400,
+        gt=0,
+        description="How long a finished job and its result are kept, and then its id.",
+    )
+    retention_longest_seconds: float = Field(
+        365 * 86_400, gt=0, description="How long a job may ask to be kept."
+    )
+    orphan_seconds: float = Field(
+        86_400, gt=0, description="After so long, files that belong to no job are erased."
+    )
+    result_cache: bool = Field(
+        True, description="Take over a result where the same was asked of the same bytes before."
     )
     limits: Limits = Limits()
     engine: EngineSettings = EngineSettings()

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import json
 import time
-from typing import Annotated, Any
+from typing import Annotated
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path, Query, Request, Response
 
-from docvision.errors import InvalidRequest
 from docvision.jobs import keys
-from docvision.jobs.model import Job, State, new_job_id
+from docvision.jobs.model import Job, Priority, State, new_job_id
 from docvision.jobs.view import JobView, job_view
-from docvision.tasks.options import validate_options
 
 from ..entering import enter
+from ..orders import read_keep, read_order, read_webhook
 from ..parts import PartsOf
 from ..schemas import JOB_FORM, JobList, problems
 from ..uploads import receive
@@ -44,12 +42,15 @@ async def submit(request: Request, parts: PartsOf) -> Response:
     job_id = new_job_id()
     form = await receive(request, job_id, parts.blobs, parts.settings.limits, parts.outbound)
     try:
-        task = form.fields.get("task", "ocr")
-        options = _options(task, form.fields.get("options"))
+        order = read_order(form.fields, Priority.NORMAL)
         job = Job(
             id=job_id,
-            task=task,
-            options=options,
+            task=order.task,
+            options=order.options,
+            metadata=order.metadata,
+            priority=order.priority,
+            webhook=read_webhook(form.fields.get("webhook")),
+            keep=read_keep(form.fields.get("keep"), parts.settings.retention_longest_seconds),
             uploads=form.uploads,
             created=time.time(),
             tenant=parts.caller.tenant,
@@ -142,16 +143,6 @@ async def delete(job_id: JobId, parts: PartsOf) -> Response:
 
     await run_sync(erase)
     return Response(status_code=204)
-
-
-def _options(task: str, text: str | None) -> dict[str, Any]:
-    try:
-        raw = json.loads(text) if text else {}
-    except ValueError as error:
-        raise InvalidRequest("'options' is not JSON.", field="options") from error
-    if not isinstance(raw, dict):
-        raise InvalidRequest("'options' is a JSON object.", field="options")
-    return validate_options(task, raw).model_dump(mode="json", exclude_unset=True)
 
 
 def _job_response(job: Job, position: int | None, status: int = 200) -> Response:
