@@ -95,7 +95,8 @@ def patient_protocol(settings: AdmissionSettings) -> type[HttpToolsProtocol]:
             self._await_head()
 
         def on_headers_complete(self) -> None:
-            self._overdue = _cancel(self._overdue)
+            _cancel(self._overdue)
+            self._overdue = None
             super().on_headers_complete()
 
         def pause_writing(self) -> None:
@@ -103,11 +104,12 @@ def patient_protocol(settings: AdmissionSettings) -> type[HttpToolsProtocol]:
             self._stalled = self.loop.call_later(settings.silent_seconds, self.transport.abort)
 
         def resume_writing(self) -> None:
-            self._stalled = _cancel(self._stalled)
+            _cancel(self._stalled)
             super().resume_writing()
 
         def connection_lost(self, exc: Exception | None) -> None:
-            self._overdue, self._stalled = _cancel(self._overdue), _cancel(self._stalled)
+            _cancel(self._overdue)
+            _cancel(self._stalled)
             super().connection_lost(exc)
 
         def _await_head(self) -> None:

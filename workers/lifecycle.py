@@ -13,6 +13,7 @@ import logging
 import os
 import secrets
 import socket
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -20,6 +21,8 @@ from typing import Any
 
 from celery import Celery, signals
 
+from docvision.access.book import RedisKeyBook
+from docvision.access.meter import PageQuota, RedisMeter
 from docvision.blobs.opening import open_store
 from docvision.documents.sandbox import Sandbox
 from docvision.engines.registry import load_engine
@@ -27,13 +30,16 @@ from docvision.errors import SettingsError, StorageError
 from docvision.jobs.deliveries import RedisDeliveries
 from docvision.jobs.dropped import listening
 from docvision.jobs.keeper import LeaseKeeper
+from docvision.jobs.once import RedisOnce
 from docvision.jobs.presence import BEAT_SECONDS, RedisPresence, WorkerCard, this_place
 from docvision.jobs.redis import RedisLedger, connect
+from docvision.machine import used_memory
 from docvision.net import Outbound
 from docvision.reading.ocr import Ocr
 from docvision.run import Bench
 from docvision.settings import Settings
 from docvision.tasks.base import Tools
+from docvision.traces import open_traces
 
 from .app import make_app, open_publisher
 from .sweeper import SWEEP_SECONDS, sweep
@@ -54,8 +60,11 @@ def serve(settings: Settings) -> None:
     if settings.redis_url is None:
         raise SettingsError("Set DOCVISION_REDIS_URL, or run `docvision up`.", name="redis_url")
     app = make_app(settings.redis_url)
-    with open_bench(settings, app) as bench:
-        register(app, bench)
+    with (
+        contextlib.closing(open_traces(settings, "docvision-worker")) as traces,
+        open_bench(settings, app) as bench,
+    ):
+        register(app, bench, traces)
         with (
             _ready(bench),
             _draining(bench),
@@ -84,10 +93,12 @@ def open_bench(settings: Settings, app: Celery) -> Iterator[Bench]:
             blobs=open_store(settings),
             publisher=open_publisher(app, client),
             presence=RedisPresence(client),
+            once=RedisOnce(client),
             keeper=keeper,
             sandbox=stack.enter_context(contextlib.closing(Sandbox(settings.limits, size=threads))),
             tools=tools,
             settings=settings,
+            quota=PageQuota(RedisKeyBook(client), RedisMeter(client)),
             owner=f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}",
         )
 
@@ -195,4 +206,14 @@ def _card(bench: Bench, started: float) -> WorkerCard:
         model=model,
         place=this_place(),
         busy=bench.pulse.busy,
+        memory_bytes=used_memory(),
+        gpu_bytes=_gpu_bytes(),
     )
+
+
+def _gpu_bytes() -> int:
+    """Return the GPU memory that this process holds; torch is there if it loaded a model."""
+    torch = sys.modules.get("torch")
+    if torch is None or not torch.cuda.is_available():
+        return 0
+    return sum(torch.cuda.memory_reserved(number) for number in range(torch.cuda.device_count()))

@@ -64,10 +64,11 @@ class Server:
             return {"error": error.to_wire()}
         except MemoryError:
             return {"error": self._out_of_memory().to_wire()}
-        except Exception:  # noqa: BLE001 - a process's edge: parsers raise anything for bad bytes
+        except Exception as error:  # noqa: BLE001 - a process's edge: parsers raise anything
             damage = Corrupt("The file is damaged: it cannot be read to the end.")
-            trace = traceback.format_exc()[-_TRACE_CHARACTERS:]
-            return {"error": damage.to_wire(), "trace": trace}
+            # Not the exception's own words: they may quote the file.
+            places = "".join(traceback.format_tb(error.__traceback__)) + type(error).__name__
+            return {"error": damage.to_wire(), "trace": places[-_TRACE_CHARACTERS:]}
 
     def _open(self, header: Header, fds: Sequence[int]) -> Header:
         self._close({}, [])

@@ -47,7 +47,7 @@ class WorkerCard(BaseModel):
 
     `model` holds the plain values of the engine's profile; `{"name": "none"}` without one.
     `place` says where its `pid` means this process; see `this_place`. `busy` counts the pieces of
-    work under way.
+    work under way. Memory is that of the process and, where it runs a model on one, of the GPU.
     """
 
     model_config = ConfigDict(frozen=True, extra="ignore")
@@ -60,6 +60,8 @@ class WorkerCard(BaseModel):
     model: dict[str, Any]
     place: str = ""
     busy: int = 0
+    memory_bytes: int = 0
+    gpu_bytes: int = 0
 
 
 class Presence(Protocol):

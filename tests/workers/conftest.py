@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from docvision.access.book import MemoryKeyBook
+from docvision.access.meter import MemoryMeter, PageQuota
 from docvision.blobs.base import BlobStore
 from docvision.blobs.local import LocalBlobs
 from docvision.documents.sandbox import Sandbox
@@ -106,6 +108,7 @@ def make_works(tmp_path: Path, sandbox: Sandbox, tools: Tools) -> Iterator[Calla
             sandbox=sandbox,
             tools=tools,
             settings=Settings(worker=WorkerSettings(pages_per_message=4, lease_seconds=0.3)),
+            quota=PageQuota(MemoryKeyBook(), MemoryMeter()),
             owner="worker-1",
         )
         return Works(bench, outbox)
