@@ -10,7 +10,7 @@ from fastapi import Header
 
 from docvision.access.meter import enter_job
 from docvision.errors import IdempotencyConflict, JobNotFound, StorageError
-from docvision.jobs import keys
+from docvision.jobs import mending
 from docvision.jobs.model import Job, Step
 from docvision.jobs.once import work_of
 from docvision.jobs.wire import Message
@@ -46,7 +46,7 @@ def enter(parts: Parts, job: Job, key: str | None, request: str) -> Job:
     """
     if parts.caller.key is not None:
         enter_job(parts.access.meter, parts.ledger.get, parts.caller.key, job.id)
-    parts.ledger.create(job)
+    mending.enter(parts.ledger, parts.blobs, job)
     # Only now may the key stand for it: whoever finds a job by a key can rely on its being there.
     if key is not None and (known := _known(parts, job, key, request)) is not None:
         return known
@@ -63,8 +63,7 @@ def erase(parts: Parts, job: Job) -> None:
     work = work_of(job)
     if work is not None:
         parts.once.forget(work, job.id)
-    parts.ledger.delete(job.id)
-    parts.blobs.delete_tree(keys.root(job.id))
+    mending.erase(parts.ledger, parts.blobs, job.id)
 
 
 def _known(parts: Parts, job: Job, key: str, request: str) -> Job | None:
@@ -86,4 +85,4 @@ def _known(parts: Parts, job: Job, key: str, request: str) -> Job | None:
 
 def _forget(parts: Parts, job: Job) -> None:
     with contextlib.suppress(JobNotFound):
-        parts.ledger.delete(job.id)
+        mending.erase(parts.ledger, parts.blobs, job.id)

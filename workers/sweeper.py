@@ -5,10 +5,12 @@ from __future__ import annotations
 import logging
 
 from docvision.jobs import keys
+from docvision.jobs.mending import mend
 from docvision.run import Bench
 
 _log = logging.getLogger(__name__)
 SWEEP_SECONDS = 2.0
+MEND_SECONDS = 60.0
 QUIET_SECONDS = 10.0
 """A message gets so long to be taken before its work counts as lost."""
 
@@ -28,6 +30,12 @@ def republish(bench: Bench, quiet: float = QUIET_SECONDS) -> None:
         for part in message.split(bench.settings.worker.pages_per_message):
             bench.publisher.publish(part)
     bench.publisher.remind()
+
+
+def mend_stores(bench: Bench) -> None:
+    """Enter jobs again that the ledger has lost; one worker at a time does so."""
+    if bench.ledger.turn("mend", MEND_SECONDS):
+        mend(bench.ledger, bench.blobs, bench.settings.orphan_seconds)
 
 
 def expire(bench: Bench) -> None:

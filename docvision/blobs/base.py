@@ -53,6 +53,12 @@ class BlobStore(Protocol):
     def keys(self, prefix: str) -> Iterator[str]:
         """Yield the keys below `prefix`, in order."""
 
+    def folders(self, prefix: str) -> Iterator[str]:
+        """Yield the names of the folders directly below `prefix`, in no order."""
+
+    def sweep(self, seconds: float) -> None:
+        """Delete what is left of blobs that were not completed, once it is so old."""
+
     def delete_tree(self, prefix: str) -> None:
         """Delete everything below `prefix`; nothing there is no error."""
 

@@ -6,6 +6,7 @@ import contextlib
 import os
 import shutil
 import tempfile
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
@@ -88,6 +89,21 @@ class LocalBlobs:
         below = self._path(prefix)
         found = (path for path in below.rglob("*") if path.is_file())
         yield from sorted(path.relative_to(self._root).as_posix() for path in found)
+
+    def folders(self, prefix: str) -> Iterator[str]:
+        """Yield the names of the folders directly below `prefix`, in no order."""
+        below = self._path(prefix)
+        if below.is_dir():
+            with _storage():
+                yield from (entry.name for entry in os.scandir(below) if entry.is_dir())
+
+    def sweep(self, seconds: float) -> None:
+        """Delete what a process left that died while it took a blob, once it is so old."""
+        before = time.time() - seconds
+        with _storage():
+            for entry in os.scandir(self._incoming):
+                if entry.stat().st_mtime < before:
+                    Path(entry.path).unlink(missing_ok=True)
 
     def delete_tree(self, prefix: str) -> None:
         """Delete everything below `prefix`; nothing there is no error."""

@@ -88,6 +88,21 @@ class S3Blobs:
                 for entry in page.get("Contents", ()):
                     yield entry["Key"].removeprefix(self._prefix)
 
+    def folders(self, prefix: str) -> Iterator[str]:
+        """Yield the names of the folders directly below `prefix`, in no order."""
+        below = self._name(prefix) + "/"
+        pages = self._client.get_paginator("list_objects_v2")
+        with _storage():
+            for page in pages.paginate(Bucket=self._bucket, Prefix=below, Delimiter="/"):
+                for found in page.get("CommonPrefixes", ()):
+                    yield found["Prefix"].removeprefix(below).rstrip("/")
+
+    def sweep(self, seconds: float) -> None:
+        """Nothing is left of an object that was not completed, but for the parts of a large one.
+
+        Those a rule of the bucket erases (`AbortIncompleteMultipartUpload`).
+        """
+
     def delete_tree(self, prefix: str) -> None:
         """Delete everything below `prefix`; nothing there is no error."""
         with _storage():

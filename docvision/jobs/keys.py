@@ -20,6 +20,16 @@ def root_of(key: str) -> str:
     return "/".join(key.split("/")[:2])
 
 
+def record_root(job_id: str) -> str:
+    """What is erased first of a job that is erased."""
+    return f"{root(job_id)}/record"
+
+
+def record_key(job_id: str) -> str:
+    """The job as it was sent, from which the ledger can be mended."""
+    return f"{record_root(job_id)}/job.json"
+
+
 def upload_key(job_id: str, index: int) -> str:
     """The bytes of an upload, counted from 0."""
     return f"{root(job_id)}/input/{index}"
@@ -33,6 +43,11 @@ def units_root(job_id: str) -> str:
 def unit_key(job_id: str, unit: int, token: int) -> str:
     """The answer of one unit."""
     return f"{units_root(job_id)}/{unit}-{token}.json"
+
+
+def fence_root(job_id: str, fence: int | None) -> str:
+    """What a step of the whole job stored lies below this."""
+    return f"{root(job_id)}/{fence}"
 
 
 def plan_key(job_id: str, fence: int | None) -> str:

@@ -23,6 +23,12 @@ class Ledger(Protocol):
     def get(self, job_id: str) -> Job:
         """Return the job; raises JobNotFound."""
 
+    def absent(self, job_ids: Sequence[str]) -> Sequence[str]:
+        """Return those of the ids that no job has."""
+
+    def turn(self, name: str, seconds: float) -> bool:
+        """Return whether it is the caller's turn: the next one's comes after so many seconds."""
+
     def list(
         self,
         *,
@@ -33,6 +39,11 @@ class Ledger(Protocol):
         before: str | None = None,
     ) -> list[Job]:
         """Return jobs, newest first, older than the id `before`."""
+
+    def batches(
+        self, *, tenant: str | None = None, limit: int = 50, before: str | None = None
+    ) -> Sequence[Job]:
+        """Return the batches' own jobs, newest first, older than the id `before`."""
 
     def counts(self, *, tenant: str | None = None, batch: str | None = None) -> Mapping[State, int]:
         """Return how many jobs are in each state: of all, of a tenant, or of a batch."""

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from docvision.errors import JobConflict, JobNotFound, LeaseLost
+from docvision.jobs.batch import BATCH
 from docvision.jobs.model import (
     ERASED,
     SECRET,
@@ -54,6 +55,7 @@ class MemoryLedger:
     def __init__(self, changed: Callable[[str, bool], None] = lambda job_id, ended: None) -> None:
         self._lock = threading.RLock()
         self._entries: dict[str, _Entry] = {}
+        self._turns: dict[str, float] = {}
         self._changed = changed
 
     def create(self, job: Job) -> None:
@@ -67,6 +69,19 @@ class MemoryLedger:
         """Return the job; raises JobNotFound."""
         with self._lock:
             return self._entry(job_id).job
+
+    def absent(self, job_ids: Sequence[str]) -> Sequence[str]:
+        """Return those of the ids that no job has."""
+        with self._lock:
+            return [job_id for job_id in job_ids if job_id not in self._entries]
+
+    def turn(self, name: str, seconds: float) -> bool:
+        """Return whether it is the caller's turn: the next one's comes after so many seconds."""
+        with self._lock:
+            if self._turns.get(name, 0.0) > time.time():
+                return False
+            self._turns[name] = time.time() + seconds
+            return True
 
     def list(
         self,
@@ -88,6 +103,13 @@ class MemoryLedger:
             and (before is None or job.id < before)
         )
         return [job for job, _ in zip(chosen, range(limit), strict=False)]
+
+    def batches(
+        self, *, tenant: str | None = None, limit: int = 50, before: str | None = None
+    ) -> Sequence[Job]:
+        """Return the batches' own jobs, newest first, older than the id `before`."""
+        jobs = self.list(tenant=tenant, limit=len(self._entries), before=before)
+        return [job for job in jobs if job.task == BATCH][:limit]
 
     def counts(self, *, tenant: str | None = None, batch: str | None = None) -> Mapping[State, int]:
         """Return how many jobs are in each state: of all, of a tenant, or of a batch."""

@@ -110,6 +110,7 @@ class Job(_Record):
         batch: The batch that it belongs to.
         metadata: The sender's own values, given back as they came.
         webhook: The URL that is told when the job ends.
+        cache: Whether the result of the same work done before may be taken over.
         keep: Seconds for which the result is kept, None for what the settings say.
         review: Whether a person has to look at the result; known at the end.
         planned: When the documents had been counted.
@@ -129,6 +130,7 @@ class Job(_Record):
     metadata: dict[str, str | int | float | bool | None] = {}
     webhook: str | None = None
     keep: float | None = None
+    cache: bool = True
     state: State = State.QUEUED
     created: float
     started: float | None = None
@@ -193,6 +195,14 @@ class Progress(_Record):
     def complete(self) -> bool:
         """Whether no unit is left to read."""
         return self.done + self.failed >= self.total
+
+
+def sent_at(job_id: str) -> float:
+    """Return when an id was made, in Unix seconds; 0 for one that was not made here."""
+    try:
+        return int(job_id[:12], 16) / 1000
+    except ValueError:
+        return 0.0
 
 
 def new_job_id() -> str:

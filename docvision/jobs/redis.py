@@ -12,6 +12,7 @@ import redis
 from pydantic import TypeAdapter
 
 from docvision.errors import JobConflict, JobNotFound, LeaseLost, StorageError
+from docvision.jobs.batch import BATCH
 from docvision.jobs.model import (
     ERASED,
     SECRET,
@@ -88,7 +89,7 @@ class RedisLedger:
         """Enter a new job in state QUEUED; raises JobConflict where its id is taken."""
         given = {
             "keep": job.keep,
-            "groups": " ".join(_groups(job.tenant, job.batch)),
+            "groups": " ".join([*_groups(job.tenant, job.batch), *_kinds(job)]),
             "secret": job.options.get(SECRET),
             "hooked": 1 if job.webhook else None,
             "turn": f"{job.priority} {job.tenant}",
@@ -103,6 +104,16 @@ class RedisLedger:
         """Return the job; raises JobNotFound."""
         row: Mapping[str, str] = self._call("HGETALL", self._key("job", job_id))
         return parse_job(job_id, row)
+
+    def absent(self, job_ids: Sequence[str]) -> Sequence[str]:
+        """Return those of the ids that no job has."""
+        known = self._pipeline([("EXISTS", self._key("job", job_id)) for job_id in job_ids])
+        return [job_id for job_id, is_known in zip(job_ids, known, strict=True) if not is_known]
+
+    def turn(self, name: str, seconds: float) -> bool:
+        """Return whether it is the caller's turn: the next one's comes after so many seconds."""
+        milliseconds = max(1, round(seconds * 1000))
+        return bool(self._call("SET", self._key("turn", name), "taken", "NX", "PX", milliseconds))
 
     def list(
         self,
@@ -120,6 +131,16 @@ class RedisLedger:
         rows = self._pipeline([("HGETALL", self._key("job", job_id)) for job_id in ids])
         jobs = [parse_job(job_id, row) for job_id, row in zip(ids, rows, strict=True) if row]
         return [job for job in jobs if tenant is None or job.tenant == tenant]
+
+    def batches(
+        self, *, tenant: str | None = None, limit: int = 50, before: str | None = None
+    ) -> Sequence[Job]:
+        """Return the batches' own jobs, newest first, older than the id `before`."""
+        newest = "+" if before is None else f"({before}"
+        index = self._key("batches", tenant) if tenant else f"{self._prefix}batches"
+        ids = self._call("ZRANGE", index, newest, "-", "BYLEX", "REV", "LIMIT", 0, limit)
+        rows = self._pipeline([("HGETALL", self._key("job", job_id)) for job_id in ids])
+        return [parse_job(job_id, row) for job_id, row in zip(ids, rows, strict=True) if row]
 
     def counts(self, *, tenant: str | None = None, batch: str | None = None) -> Mapping[State, int]:
         """Return how many jobs are in each state: of all, of a tenant, or of a batch."""
@@ -362,6 +383,11 @@ def _groups(tenant: str | None, batch: str | None) -> list[str]:
     """Return the names of the indexes in which a job stands besides those of all jobs."""
     named = {"tenant": tenant, "batch": batch}
     return [f"{kind}:{name}" for kind, name in named.items() if name is not None]
+
+
+def _kinds(job: Job) -> list[str]:
+    """Return the indexes of the batches themselves, for a job that stands for one."""
+    return ["batches", f"batches:{job.tenant}"] if job.task == BATCH else []
 
 
 def _names(lease: Lease) -> tuple[str, str, str, int]:

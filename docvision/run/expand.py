@@ -27,6 +27,7 @@ from docvision.errors import (
 from docvision.jobs import keys
 from docvision.jobs.batch import BatchSpec, child_id, source_key
 from docvision.jobs.keeper import Held
+from docvision.jobs.mending import enter, erase
 from docvision.jobs.model import Job, Problem, State, Step, Upload
 from docvision.jobs.wire import Message
 from docvision.run.bench import Bench
@@ -144,11 +145,12 @@ class Expansion:
             tenant=self._batch.tenant,
             key_id=self._batch.key_id,
             batch=self._batch.id,
+            cache=self._spec.cache,
             keep=self._batch.keep,
             created=time.time(),
         )
         with contextlib.suppress(JobConflict):
-            self._bench.ledger.create(job)
+            enter(self._bench.ledger, self._bench.blobs, job)
         self._still_wanted(job)
         if problem is None:
             self._bench.publisher.publish(Message(job=job.id, step=Step.PREPARE))
@@ -169,8 +171,7 @@ class Expansion:
         except LeaseLost:
             if not self._bench.keeper.stopping.is_set() and self._is_over():
                 with contextlib.suppress(JobNotFound):
-                    self._bench.ledger.delete(job.id)
-                self._bench.blobs.delete_tree(keys.root(job.id))
+                    erase(self._bench.ledger, self._bench.blobs, job.id)
             raise
 
     def _is_over(self) -> bool:

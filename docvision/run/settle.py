@@ -19,6 +19,7 @@ from docvision.errors import (
 )
 from docvision.jobs import keys
 from docvision.jobs.keeper import Held
+from docvision.jobs.mending import has_record
 from docvision.jobs.model import Lease, Problem, State, Step
 from docvision.jobs.wire import Message
 from docvision.run.bench import Bench
@@ -58,7 +59,8 @@ def settle(bench: Bench, held: Held, again: Message | None) -> None:
     try:
         finished = bench.ledger.get(again.job).state.finished
     except JobNotFound:
-        bench.blobs.delete_tree(keys.root(again.job))
+        if not has_record(bench.blobs, again.job):
+            bench.blobs.delete_tree(keys.root(again.job))
         return
     if bench.keeper.stopping.is_set() and not finished:
         bench.publisher.publish(again)

@@ -3,7 +3,8 @@
 --   <prefix>job:<id>      hash   spec, state, revision, started, finished, expires, problem,
 --                                units, done, failed, token, prepare, assemble, planned,
 --                                progressed, keep, review, fence,
---                                groups: "tenant:<t> batch:<b>", as the job is of them;
+--                                groups: "tenant:<t> batch:<b>", as the job is of them, and
+--                                "batches batches:<t>" where it stands for a batch;
 --                                secret: the password, until the end; hooked: has a webhook
 --   <prefix>units:<id>    hash   unit -> "l<token>|<deadline>|<owner>", "d<token>" (done),
 --                                "f<token>|<problem>"
@@ -21,6 +22,7 @@
 --   <prefix>tombs         zset   the erased ids, by when they are forgotten
 --   <prefix>deliveries    zset   the ended jobs whose webhook is to be told, by when that is due
 --   <prefix>delivered:<id> list  the attempts to tell a job's webhook, as JSON
+--   <prefix>turn:<name>   string that somebody does now, until it runs out
 --   <prefix>events        channel: "<id> <state>" of each job that changed, or "<id> deleted"
 --   <prefix>dropped       channel: the id of each job that was cancelled or deleted
 local prefix = KEYS[1]
