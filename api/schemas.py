@@ -6,6 +6,7 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from docvision.jobs.batch_view import BatchView
 from docvision.jobs.model import Priority
 from docvision.jobs.view import JobView
 
@@ -17,6 +18,12 @@ class JobList(BaseModel):
     """Jobs, newest first."""
 
     jobs: list[JobView]
+
+
+class BatchList(BaseModel):
+    """Batches, newest first."""
+
+    batches: list[BatchView]
 
 
 class TaskView(BaseModel):

@@ -8,8 +8,9 @@
     │       ├── TooLarge        TooManyPages   TooManyFiles
     │       └── TooManyPixels   TooLong        TooManyFrames
     ├── RequestError            the caller asked for something that is not there or not allowed
-    │   ├── InvalidRequest      UnknownTask    NotAcceptable   InvalidSchema
+    │   ├── InvalidRequest      UnknownTask    NotAcceptable   InvalidSchema   SchemaNotFound
     │   ├── UrlRefused          FetchFailed (a retry can help)
+    │   ├── IdempotencyConflict
     │   ├── Unauthorized        Forbidden      KeyNotFound
     │   ├── RateLimited         TooManyJobs    QuotaExceeded (after a while a retry can help)
     │   └── JobNotFound         JobNotReady    JobConflict    JobFailed    JobCancelled
@@ -171,6 +172,12 @@ class InvalidSchema(RequestError):
     code = "invalid_schema"
 
 
+class SchemaNotFound(RequestError):
+    """No schema is saved under this name."""
+
+    code = "schema_not_found"
+
+
 class UnknownTask(RequestError):
     """No task has this name."""
 
@@ -232,6 +239,12 @@ class QuotaExceeded(RequestError):
     """The API key has used up the pages of its month."""
 
     code = "quota_exceeded"
+
+
+class IdempotencyConflict(RequestError):
+    """An Idempotency-Key was sent before, with another request."""
+
+    code = "idempotency_conflict"
 
 
 class JobNotFound(RequestError):
