@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from docvision.errors import InvalidRequest, UnknownTask
 from docvision.schemas.accept import Schema, accept
-from docvision.schemas.library import get_schema
+from docvision.schemas.library import NAMES, get_schema
 
 
 class Options(BaseModel):
@@ -55,6 +55,15 @@ class ReadingOptions(Options):
         Sampling.ADAPTIVE, description="How the frames of a video are chosen."
     )
     fps: float = Field(2.0, gt=0, le=30, description="Frames a second that are looked at (video).")
+
+
+def _one_line(text: str) -> str:
+    """Return a question on one line, without control characters."""
+    return " ".join("".join(one if one.isprintable() else " " for one in text).split())
+
+
+Question = Annotated[str, AfterValidator(_one_line), Field(min_length=2, max_length=1_000)]
+"""A question in any language; its length counts once it stands on one line."""
 
 
 class OcrOptions(ReadingOptions):
@@ -121,9 +130,84 @@ class ExtractOptions(ReadingOptions):
         return get_schema(self.schema_) if isinstance(self.schema_, str) else accept(self.schema_)
 
 
-OPTIONS: dict[str, type[Options]] = {"ocr": OcrOptions, "extract": ExtractOptions}
+class AskOptions(ReadingOptions):
+    """What `ask` takes besides."""
+
+    questions: tuple[Question, ...] = Field(
+        min_length=1,
+        max_length=64,
+        description="What to ask of each document; a single question may stand alone.",
+        examples=[["What is the total?"]],
+    )
+    mode: Mode = Field(Mode.AUTO, description="How answers come from the words of the document.")
+
+    @field_validator("questions", mode="before")
+    @classmethod
+    def _several(cls, value: Any) -> Any:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("mode")
+    @classmethod
+    def _cited(cls, value: Mode) -> Mode:
+        if value is Mode.OFF:
+            raise ValueError("answers are always cited: auto, verbatim or prefer")
+        return value
+
+
+class ClassifyOptions(ReadingOptions):
+    """What `classify` takes besides."""
+
+    kinds: dict[str, tuple[str, ...]] | tuple[str, ...] = Field(
+        NAMES,
+        min_length=1,
+        max_length=100,
+        description="Names of built-in schemas; or kinds of your own, each with words and phrases "
+        "that stand on such documents. What fits none is `other`.",
+        examples=[["invoice", "letter"], {"delivery_note": ["delivery note", "lieferschein"]}],
+    )
+
+    @field_validator("kinds")
+    @classmethod
+    def _known(cls, value: Any) -> Any:
+        for name in value if isinstance(value, tuple) else ():
+            get_schema(name)
+        return value
+
+
+class AutoOptions(ReadingOptions):
+    """What `auto` takes besides: classify each document, then extract what its kind asks for."""
+
+    schemas: tuple[str, ...] = Field(
+        NAMES,
+        min_length=1,
+        description="Names of the built-in schemas to choose from; what fits none is only read.",
+        examples=[["invoice", "receipt"]],
+    )
+    mode: Mode = Field(Mode.AUTO, description="How values come from the words of the document.")
+    threshold: float | None = Field(
+        None, ge=0, le=1, description="Values of less confidence are named for review."
+    )
+
+    @field_validator("schemas")
+    @classmethod
+    def _known(cls, value: Any) -> Any:
+        for name in value:
+            get_schema(name)
+        return value
+
+
+OPTIONS: dict[str, type[Options]] = {
+    "ocr": OcrOptions,
+    "extract": ExtractOptions,
+    "ask": AskOptions,
+    "classify": ClassifyOptions,
+    "auto": AutoOptions,
+}
 TITLES: dict[str, str] = {
     "ocr": "Read all text, with layout, boxes and sources",
+    "ask": "Answer questions, with the page, the box and the words that say so",
+    "classify": "Tell what kind of document it is",
+    "auto": "Tell the kind of each document and extract what that kind asks for",
     "extract": "Read values into JSON that obeys a schema, with the evidence for each",
 }
 

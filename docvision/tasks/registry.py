@@ -3,11 +3,20 @@
 from __future__ import annotations
 
 from docvision.errors import UnknownTask
+from docvision.tasks.ask import AskTask
+from docvision.tasks.auto import AutoTask
 from docvision.tasks.base import Task
+from docvision.tasks.classify import ClassifyTask
 from docvision.tasks.extract import ExtractTask
 from docvision.tasks.ocr import OcrTask
 
-_TASKS: dict[str, Task] = {"ocr": OcrTask(), "extract": ExtractTask()}
+_TASKS: dict[str, Task] = {
+    "ocr": OcrTask(),
+    "extract": ExtractTask(),
+    "ask": AskTask(),
+    "classify": ClassifyTask(),
+    "auto": AutoTask(),
+}
 
 
 def get_task(name: str) -> Task:

@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 
@@ -27,6 +28,14 @@ _WIDENED = 0.5
 
 _TERM = re.compile(r"\w+(?:[.,'’/-]\w+)*", re.UNICODE)
 _INNER = re.compile(r"[\W_]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Group:
+    """Wordings of one label, each with its terms, and what its values are like."""
+
+    kind: str
+    terms: Mapping[str, str]
 
 
 class LexicalIndex:
@@ -59,7 +68,7 @@ class LexicalIndex:
 
 def terms_of(text: str) -> Iterator[str]:
     """Yield the terms of a text: cut words, whole numbers and codes, pairs of CJK characters."""
-    for word in _TERM.findall(_folded(text)):
+    for word in _TERM.findall(folded(text)):
         if has_cjk(word):
             yield from (word[at : at + 2] for at in range(max(1, len(word) - 1)))
         elif any(letter.isdigit() for letter in word):
@@ -76,24 +85,28 @@ def asked_terms(question: str) -> Iterator[str]:
 
 def asked_words(question: str) -> str:
     """Return the words of what a question is after: "What is the due date?" gives "due date"."""
-    words = [word for word in _TERM.findall(question) if _folded(word) not in _asking()]
+    words = [word for word in _TERM.findall(question) if folded(word) not in _asking()]
     return " ".join(words) or question
 
 
 def wordings_of(question: str) -> tuple[str, ...]:
     """Return the wordings, in several languages, of the longest label that a question holds."""
+    return tuple(wording for group in _asked_groups(question) for wording in group.terms)
+
+
+def kinds_of(question: str) -> frozenset[str]:
+    """Return what the values of the labels that a question holds are like (see `kinds`)."""
+    return frozenset(group.kind for group in _asked_groups(question))
+
+
+def _asked_groups(question: str) -> tuple[_Group, ...]:
     asked = " ".join(asked_terms(question))
     fits = [
-        max((len(terms) for terms in group.values() if _holds(asked, terms)), default=0)
+        max((len(terms) for terms in group.terms.values() if _holds(asked, terms)), default=0)
         for group in _groups()
     ]
     best = max(fits)
-    return tuple(
-        wording
-        for group, fit in zip(_groups(), fits, strict=True)
-        if fit == best > 0
-        for wording in group
-    )
+    return tuple(group for group, fit in zip(_groups(), fits, strict=True) if fit == best > 0)
 
 
 def _widened(question: str) -> Iterator[str]:
@@ -112,20 +125,22 @@ def _asking() -> frozenset[str]:
 
 
 @cache
-def _groups() -> tuple[dict[str, str], ...]:
-    """Return the groups of wordings that mean the same, each wording with its terms."""
-    return tuple(
-        {wording.strip(): " ".join(asked_terms(wording)) for wording in line.split("|")}
-        for line in _lines("wordings.txt")
-    )
+def _groups() -> tuple[_Group, ...]:
+    return tuple(_group(line) for line in _lines("wordings.txt"))
+
+
+def _group(line: str) -> _Group:
+    kind, _, wordings = line.partition("=")
+    terms = {one.strip(): " ".join(asked_terms(one)) for one in wordings.split("|")}
+    return _Group(kind=kind.strip(), terms=terms)
 
 
 def _lines(name: str) -> list[str]:
-    text = (resources.files("docvision.tasks") / name).read_text("utf-8")
+    text = (resources.files("docvision.tasks.answering") / name).read_text("utf-8")
     return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
 
 
-def _folded(text: str) -> str:
+def folded(text: str) -> str:
     """Return a text without accents and upper case."""
     parts = unicodedata.normalize("NFKD", text.casefold())
     return "".join(letter for letter in parts if not unicodedata.combining(letter))

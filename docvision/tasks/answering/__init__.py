@@ -1,0 +1,1 @@
+"""The parts of `ask`: which pages, what the model says of them, and how far to believe it."""

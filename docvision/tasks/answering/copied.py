@@ -1,0 +1,269 @@
+"""Answers copied from a document's words: one question, one window, a few candidates.
+
+The model answers under a grammar that takes nothing but null and runs of the window's own words,
+so that a candidate always stands in the document. Beside it stands what a search for the label
+finds, as a second opinion.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from rapidfuzz import fuzz
+
+from docvision.engines.base import Answer, Engine, Message, Request, Text, Token
+from docvision.engines.grammar import words_grammar
+from docvision.errors import Cancelled
+from docvision.results.model import Usage
+from docvision.tasks.answering.kinds import likeness
+from docvision.tasks.answering.labelled import labelled
+from docvision.tasks.answering.lexical import asked_words, wordings_of
+from docvision.tasks.evidence import find_run, nearness
+from docvision.tasks.likelihood import least_probability, mean_probability
+from docvision.tasks.passage import Passage, Run
+from docvision.tasks.prompts import ask_prompt, ask_schema
+
+MAX_TOKENS = 256
+"""Tokens of an answer at most, beside its question."""
+_AT_ONCE = 16
+"""Requests sent together."""
+_MOST_LABELLED = 3
+"""Values beside labels that are looked at in one window."""
+_RUNS_ON = 0.5
+"""Probability below which an answer does not go on over the gap between two columns."""
+_WHOLE = 95.0
+"""Likeness from which another wording of a label stands there whole."""
+_ALIKE = 90.0
+"""Similarity (0-100) from which two answers say the same."""
+_TRAILING = re.compile(r"[\s,;:]+$")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """What a window may answer, and what speaks for it.
+
+    Attributes:
+        passage: The window.
+        run: The words of the answer.
+        text: The answer: those words without marks that stick to them.
+        some: The model's probability that the window holds an answer at all.
+        mean: Geometric mean of the probabilities of the answer's tokens.
+        least: The least of them.
+        near: How much what stands beside or above it is like what is asked for (0-1).
+        fit: How well the window's words fit the question, beside the best window's (0-1).
+        like: Whether it looks like what is asked for (-1 to 1).
+        label: Whether the label search finds the same words (1), others (-1) or none (0).
+        own: 1 where the label is the very words that are asked for.
+        said: 1 where the model says it, 0 where only the label search does.
+    """
+
+    passage: Passage
+    run: Run
+    text: str
+    some: float
+    mean: float
+    least: float
+    near: float
+    fit: float
+    like: float
+    label: float
+    own: float
+    said: float
+
+    @property
+    def page(self) -> int:
+        """The number of the page that it stands on."""
+        return self.passage.words[self.run.first].page
+
+
+FEATURES = ("some", "mean", "least", "near", "fit", "like", "label", "own", "said", "both")
+"""The names of `features`, in order."""
+
+
+def features(candidate: Candidate) -> tuple[float, ...]:
+    """Return what speaks for a candidate as numbers that can be weighed."""
+    return (
+        _log_odds(candidate.some),
+        _log_odds(candidate.mean),
+        _log_odds(candidate.least),
+        candidate.near,
+        candidate.fit,
+        candidate.like,
+        candidate.label,
+        candidate.own,
+        candidate.said,
+        candidate.said * max(0.0, candidate.label),
+    )
+
+
+def candidates(
+    engine: Engine,
+    question: str,
+    passages: Sequence[Passage],
+    fits: Sequence[float],
+    cancelled: Callable[[], bool],
+) -> tuple[list[Candidate], Usage]:
+    """Return what each window may answer to a question, and what asking cost.
+
+    Args:
+        engine: The model.
+        question: One line of text.
+        passages: The windows.
+        fits: How well each fits the question; see `Candidate.fit`.
+        cancelled: Asked between requests.
+
+    Raises:
+        Cancelled: `cancelled()` was true.
+    """
+    found: list[Candidate] = []
+    spent = Usage()
+    for start in range(0, len(passages), _AT_ONCE):
+        some = passages[start : start + _AT_ONCE]
+        answers = engine.generate([_request(question, one, cancelled) for one in some])
+        if cancelled():
+            raise Cancelled("The job was cancelled.")
+        for passage, fit, answer in zip(some, fits[start:], answers, strict=False):
+            found += weighed(question, passage, fit, answer)
+            spent += answer.usage
+    return found, spent
+
+
+def by_labels(question: str, passages: Sequence[Passage], fits: Sequence[float]) -> list[Candidate]:
+    """Return what stands beside labels that a question names, without asking a model."""
+    return [
+        candidate
+        for passage, fit in zip(passages, fits, strict=True)
+        for candidate in weighed(question, passage, fit, Answer(text=""))
+    ]
+
+
+def weighed(question: str, passage: Passage, fit: float, answer: Answer) -> Iterator[Candidate]:
+    """Yield what the model says of a window, and what else stands beside a label asked for.
+
+    An answer that broke off or is no JSON says nothing.
+    """
+    beside = list(islice(labelled(passage, question), _MOST_LABELLED))
+    said = _heard(question, passage, answer)
+    apart = [one for one in beside if said.run is None or _apart(one.run, said.run)]
+    found = [(one.run, 1.0, one.own) for one in apart]
+    if said.run is not None:
+        same = [one for one in beside if one not in apart]
+        label = 0.0 if not beside else 1.0 if same else -1.0
+        found.append((said.run, label, any(one.own for one in same)))
+    for run, label, own in found:
+        by_model = run is said.run
+        text = said.text if by_model else passage.quote(run)
+        yield Candidate(
+            passage=passage,
+            run=run,
+            text=_TRAILING.sub("", text) or text,
+            some=said.some,
+            mean=said.mean if by_model else 0.5,
+            least=said.least if by_model else 0.5,
+            near=label_support(passage, run, question),
+            fit=fit,
+            like=likeness(question, text),
+            label=label,
+            own=float(own),
+            said=float(by_model),
+        )
+
+
+def same_text(one: str, other: str) -> bool:
+    """Whether two answers say the same, but for a letter or two."""
+    return fuzz.ratio(one.casefold(), other.casefold()) >= _ALIKE
+
+
+def label_support(passage: Passage, run: Run, question: str) -> float:
+    """Return how much what stands beside or above a run is like what is asked for (0-1).
+
+    Other wordings of the same label count too, if they stand there whole.
+    """
+    own = nearness(passage, run, asked_words(question).lower())
+    others = (nearness(passage, run, wording) for wording in wordings_of(question))
+    return max([own, *(like for like in others if like >= _WHOLE)]) / 100
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Heard:
+    """What the model says of a window; `run` is None where it says null, or nothing."""
+
+    run: Run | None = None
+    text: str = ""
+    some: float = 0.5
+    mean: float = 0.5
+    least: float = 0.5
+
+
+def _request(question: str, passage: Passage, cancelled: Callable[[], bool]) -> Request:
+    prompt = ask_prompt(passage.text, question)
+    return Request(
+        messages=(Message(role="user", parts=(Text(text=prompt),)),),
+        max_tokens=MAX_TOKENS + len(question),
+        grammar=words_grammar(passage.text, ask_schema(question)),
+        cancelled=cancelled,
+    )
+
+
+def _heard(question: str, passage: Passage, answer: Answer) -> _Heard:
+    start = len(json.dumps({question: 0}, ensure_ascii=False)) - len("0}")
+    value, whole = _value(question, answer)
+    odds = mean_probability(answer.tokens, start, start + 1) if whole else None
+    if odds is None:
+        odds = 0.5
+    if value is None:
+        return _Heard(some=1 - odds)
+    end = len(answer.text) - len("}")
+    text, end = _within_column(passage, value, answer.tokens, start, end)
+    return _Heard(
+        run=find_run(passage, text, label=asked_words(question)),
+        text=text,
+        some=odds,
+        mean=mean_probability(answer.tokens, start + 1, end) or 0.5,
+        least=least_probability(answer.tokens, start + 1, end) or 0.5,
+    )
+
+
+def _value(question: str, answer: Answer) -> tuple[str | None, bool]:
+    """Return the value that was said, if any, and whether the answer is whole."""
+    try:
+        value = json.loads(answer.text)[question] if answer.finish == "stop" else None
+    except (ValueError, KeyError, TypeError):
+        return None, False
+    return (value if isinstance(value, str) else None), answer.finish == "stop"
+
+
+def _within_column(
+    passage: Passage, value: str, tokens: Sequence[Token], start: int, end: int
+) -> tuple[str, int]:
+    """Cut an answer where it runs on into the next column or line against the model's odds.
+
+    `start` is where its opening quote stands in the answer, `end` where its closing one ends.
+    """
+    run = find_run(passage, value)
+    if run is None:
+        return value, end
+    at = 0
+    for word in passage.words[run.first + 1 : run.last]:
+        at = value.find(" ", at + 1)
+        if at < 0:
+            break
+        if word.gap != " ":
+            onward = least_probability(tokens, start + 2 + at, start + 3 + at)
+            if onward is not None and onward < _RUNS_ON:
+                return value[:at], start + 1 + at
+    return value, end
+
+
+def _apart(one: Run, other: Run) -> bool:
+    return one.last <= other.first or other.last <= one.first
+
+
+def _log_odds(probability: float) -> float:
+    held = min(max(probability, 0.005), 0.995)
+    return math.log(held / (1 - held))
