@@ -10,14 +10,17 @@ from types import FrameType
 import uvicorn
 from fastapi import FastAPI
 
+from docvision import logs
 from docvision.access.stores import redis_stores
 from docvision.blobs.opening import open_store
 from docvision.errors import SettingsError
 from docvision.jobs.deliveries import RedisDeliveries
 from docvision.jobs.events import RedisEvents
+from docvision.jobs.once import RedisOnce
 from docvision.jobs.presence import RedisPresence
 from docvision.jobs.redis import RedisLedger, connect
 from docvision.settings import Settings
+from docvision.traces import open_traces
 
 from .app import create_app
 from .patience import patient_protocol
@@ -56,7 +59,9 @@ def server_of(settings: Settings) -> Server:
         publisher=open_publisher(settings.redis_url, client),
         presence=RedisPresence(client),
         access=redis_stores(client),
+        traces=open_traces(settings, "docvision-api"),
         deliveries=RedisDeliveries(client),
+        once=RedisOnce(client),
     )
     return Server(_config(app, settings), events)
 
@@ -64,7 +69,9 @@ def server_of(settings: Settings) -> Server:
 def main() -> None:
     """Serve until SIGTERM or SIGINT; settings come from the environment."""
     try:
-        server = server_of(Settings.from_env(os.environ))
+        settings = Settings.from_env(os.environ)
+        logs.set_up(settings)
+        server = server_of(settings)
     except SettingsError as error:
         sys.exit(error.message)
     _raise_file_limit()
@@ -83,8 +90,8 @@ def _config(app: FastAPI, settings: Settings) -> uvicorn.Config:
         app,
         host=settings.api.host,
         port=settings.api.port,
-        log_level=settings.log_level,
-        access_log=settings.log_level == "debug",
+        log_config=None,
+        access_log=False,
         backlog=BACKLOG,
         loop="uvloop",
         http=patient_protocol(settings.admission),

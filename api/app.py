@@ -13,14 +13,17 @@ from docvision.blobs.base import BlobStore
 from docvision.jobs.deliveries import Deliveries
 from docvision.jobs.ledger import Events, Ledger
 from docvision.jobs.model import DEFAULT_TENANT
+from docvision.jobs.once import Once
 from docvision.jobs.presence import Presence
 from docvision.jobs.wire import Publisher
 from docvision.net import Outbound
 from docvision.settings import Settings
+from docvision.traces import Traces
 
 from . import problems
 from .admission import Admission
 from .audit import Audit
+from .context import Context
 from .gate import Gate
 from .metrics import CountRequests, Metrics
 from .parts import Parts
@@ -37,6 +40,8 @@ from .routes import (
     pages,
     results,
     reviews,
+    schemas,
+    stats,
     webhooks,
     workbench,
 )
@@ -52,6 +57,8 @@ def create_app(
     presence: Presence,
     access: AccessStores,
     deliveries: Deliveries,
+    once: Once,
+    traces: Traces,
 ) -> FastAPI:
     """Return the application that serves these stores; it closes `events` when it ends."""
     pictures = Pictures(blobs, settings.limits)
@@ -61,6 +68,7 @@ def create_app(
         yield
         await events.close()
         pictures.close()
+        traces.close()
 
     app = FastAPI(title="docvision", version="1", lifespan=lifespan, redirect_slashes=False)
     app.state.ledger = ledger
@@ -69,12 +77,14 @@ def create_app(
         caller=Caller(),
         settings=settings,
         access=access,
+        traces=traces,
         outbound=Outbound(settings.net),
         ledger=ledger,
         deliveries=TenantDeliveries(deliveries, ledger, DEFAULT_TENANT),
         events=events,
         blobs=blobs,
         publisher=publisher,
+        once=once,
         presence=presence,
         pictures=pictures,
     )
@@ -85,6 +95,7 @@ def create_app(
     app.add_middleware(Gate, settings=settings.api, access=access)
     app.add_middleware(Patience, settings=settings.admission)
     app.add_middleware(CountRequests, metrics=app.state.metrics)
+    app.add_middleware(Context, traces=traces)
     problems.install(app)
     for module in (
         jobs,
@@ -94,6 +105,8 @@ def create_app(
         results,
         pages,
         reviews,
+        schemas,
+        stats,
         audit,
         catalog,
         health,

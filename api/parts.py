@@ -11,6 +11,7 @@ from docvision.access.keys import Caller
 from docvision.access.stores import AccessStores
 from docvision.blobs.base import BlobStore
 from docvision.jobs.ledger import Events
+from docvision.jobs.once import Once
 from docvision.jobs.presence import Presence
 from docvision.jobs.wire import Publisher
 from docvision.net import Outbound
@@ -38,6 +39,7 @@ class Parts:
     events: Events
     blobs: BlobStore
     publisher: Publisher
+    once: Once
     presence: Presence
     pictures: Pictures
 

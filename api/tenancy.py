@@ -34,6 +34,9 @@ class Jobs(Protocol):
     ) -> list[Job]:
         """Return jobs, newest first."""
 
+    def batches(self, *, limit: int = 50, before: str | None = None) -> Sequence[Job]:
+        """Return the batches' own jobs, newest first."""
+
     def counts(self, *, batch: str | None = None) -> Mapping[State, int]:
         """Return how many jobs are in each state."""
 
@@ -88,6 +91,10 @@ class TenantJobs:
             for job in found
             if job.tenant == self._tenant and (self._batches or job.task != BATCH)
         ]
+
+    def batches(self, *, limit: int = 50, before: str | None = None) -> Sequence[Job]:
+        """Return the tenant's batches' own jobs, newest first, older than the id `before`."""
+        return self._ledger.batches(tenant=self._tenant, limit=limit, before=before)
 
     def counts(self, *, batch: str | None = None) -> Mapping[State, int]:
         """Return how many of the tenant's jobs are in each state, of all or of a batch."""
@@ -149,10 +156,14 @@ class TenantEvents:
         return own(job, self._tenant, batches=self._batches)
 
 
+class _Finds(Protocol):
+    def get(self, job_id: str) -> Job: ...
+
+
 class TenantDeliveries:
     """What became of telling one tenant's webhooks."""
 
-    def __init__(self, deliveries: Deliveries, jobs: Jobs, tenant: str) -> None:
+    def __init__(self, deliveries: Deliveries, jobs: _Finds, tenant: str) -> None:
         self._deliveries = deliveries
         self._jobs = jobs
         self._tenant = tenant

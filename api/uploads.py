@@ -21,7 +21,7 @@ from .multipart import Begin, Data, form_events
 
 FLUSH_BYTES = 512 * 1024
 FIELD_BYTES = 64 * 1024
-FIELDS = frozenset({"task", "options", "url", "metadata", "priority", "webhook", "keep"})
+FIELDS = frozenset({"task", "options", "url", "metadata", "priority", "webhook", "keep", "cache"})
 
 
 @dataclass(frozen=True, kw_only=True)

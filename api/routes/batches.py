@@ -15,14 +15,16 @@ from docvision.jobs import keys
 from docvision.jobs.batch import BATCH, BatchSpec, require_batch, spec_key
 from docvision.jobs.batch_view import BAD_FILES, BatchView, batch_view
 from docvision.jobs.model import Job, Priority, State, new_job_id
+from docvision.jobs.once import digest
 from docvision.jobs.view import job_view
 
 from ..batch_uploads import BatchForm, receive_batch
-from ..entering import enter
+from ..entering import IdempotencyKey, enter
+from ..entering import erase as erase_job
 from ..manifest import read_manifest
-from ..orders import read_flag, read_order
+from ..orders import read_flag, read_keep, read_order, read_webhook
 from ..parts import BatchPartsOf, Parts
-from ..schemas import BATCH_FORM, JobList, problems
+from ..schemas import BATCH_FORM, BatchList, JobList, problems
 
 router = APIRouter(tags=["batches"])
 POLL_SECONDS = 1
@@ -39,7 +41,9 @@ BatchId = Annotated[str, Path(description="The batch's id.", pattern="^[0-9a-zA-
     openapi_extra={"requestBody": BATCH_FORM},
     responses=problems(413, 422, 503),
 )
-async def submit_batch(request: Request, parts: BatchPartsOf) -> Response:
+async def submit_batch(
+    request: Request, parts: BatchPartsOf, idempotency_key: IdempotencyKey = None
+) -> Response:
     """Take in archives (ZIP, 7z, tar and its compressions) and files; each file becomes a job.
 
     ```sh
@@ -57,16 +61,39 @@ async def submit_batch(request: Request, parts: BatchPartsOf) -> Response:
             options={"task": spec.order.task},
             metadata=spec.order.metadata,
             priority=spec.order.priority,
+            webhook=read_webhook(form.fields.get("webhook")),
+            keep=read_keep(form.fields.get("keep"), parts.settings.retention_longest_seconds),
             uploads=(),
             tenant=parts.caller.tenant,
             key_id=parts.caller.key_id,
             created=time.time(),
         )
-        await run_sync(_enter, parts, batch, spec)
+        entered = await run_sync(_enter, parts, batch, spec, idempotency_key)
     except BaseException:
         await run_sync(_drop, parts, batch_id, form)
         raise
-    return await run_sync(_response, parts, batch, 202)
+    if entered.id != batch_id:
+        await run_sync(_drop, parts, batch_id, form)
+    return await run_sync(_response, parts, entered, 202)
+
+
+@router.get("/v1/batches", response_model=BatchList, summary="List batches, newest first")
+async def list_batches(
+    parts: BatchPartsOf,
+    limit: Annotated[int, Query(ge=1, le=_PAGE)] = 50,
+    before: Annotated[str | None, Query(description="Only batches older than this id.")] = None,
+) -> BatchList:
+    """List batches; pass the last id back as `before` for the next page.
+
+    ```sh
+    curl "http://127.0.0.1:8400/v1/batches?limit=10"
+    ```
+    """
+
+    def read() -> list[BatchView]:
+        return [_view(parts, one) for one in parts.ledger.batches(limit=limit, before=before)]
+
+    return BatchList(batches=await run_sync(read))
 
 
 @router.get(
@@ -157,16 +184,14 @@ async def delete_batch(batch_id: BatchId, parts: BatchPartsOf) -> Response:
     """
 
     def erase() -> None:
-        require_batch(parts.ledger.get(batch_id))
+        batch = require_batch(parts.ledger.get(batch_id))
         # It is forgotten last, so that a call that breaks off can be made again.
         with contextlib.suppress(JobConflict):
             parts.ledger.cancel(batch_id, keep=parts.settings.retention_seconds)
         for job in batch_jobs(parts, batch_id):
             with contextlib.suppress(JobNotFound):
-                parts.ledger.delete(job.id)
-            parts.blobs.delete_tree(keys.root(job.id))
-        parts.ledger.delete(batch_id)
-        parts.blobs.delete_tree(keys.root(batch_id))
+                erase_job(parts, job)
+        erase_job(parts, batch)
 
     await run_sync(erase)
     return Response(status_code=204)
@@ -191,9 +216,11 @@ def _spec(form: BatchForm, most: int) -> BatchSpec:
     )
 
 
-def _enter(parts: Parts, batch: Job, spec: BatchSpec) -> None:
+def _enter(parts: Parts, batch: Job, spec: BatchSpec, key: str | None) -> Job:
     parts.blobs.put(spec_key(batch.id), spec.model_dump_json().encode())
-    enter(parts, batch)
+    request = spec.model_dump(mode="json", exclude={"sources"})
+    sent = [(source.upload.name, source.upload.sha256) for source in spec.sources]
+    return enter(parts, batch, key, digest([request, sent, batch.webhook, batch.keep]))
 
 
 def _drop(parts: Parts, batch_id: str, form: BatchForm) -> None:
@@ -203,10 +230,14 @@ def _drop(parts: Parts, batch_id: str, form: BatchForm) -> None:
         parts.blobs.delete_tree(keys.root_of(source.upload.key))
 
 
-def _response(parts: Parts, batch: Job, status: int) -> Response:
+def _view(parts: Parts, batch: Job) -> BatchView:
     counts = parts.ledger.counts(batch=batch.id)
     bad = parts.ledger.list(batch=batch.id, state=State.FAILED, limit=BAD_FILES)
-    view = batch_view(batch, counts, bad, time.time())
+    return batch_view(batch, counts, bad, time.time())
+
+
+def _response(parts: Parts, batch: Job, status: int) -> Response:
+    view = _view(parts, batch)
     headers = {} if batch.state.finished else {"Retry-After": str(POLL_SECONDS)}
     if status == 202:
         headers["Location"] = view.links["self"]

@@ -10,10 +10,11 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from docvision.jobs import keys
 from docvision.jobs.model import Job, Priority, State, new_job_id
+from docvision.jobs.once import digest
 from docvision.jobs.view import JobView, job_view
 
-from ..entering import enter
-from ..orders import read_keep, read_order, read_webhook
+from ..entering import IdempotencyKey, enter, erase
+from ..orders import read_flag, read_keep, read_order, read_webhook
 from ..parts import PartsOf
 from ..schemas import JOB_FORM, JobList, problems
 from ..uploads import receive
@@ -32,7 +33,9 @@ JobId = Annotated[str, Path(description="The job's id.", pattern="^[0-9a-zA-Z]{1
     openapi_extra={"requestBody": JOB_FORM},
     responses=problems(413, 415, 422, 503),
 )
-async def submit(request: Request, parts: PartsOf) -> Response:
+async def submit(
+    request: Request, parts: PartsOf, idempotency_key: IdempotencyKey = None
+) -> Response:
     """Take in one or more files and answer at once; the work is done afterwards.
 
     ```sh
@@ -51,16 +54,20 @@ async def submit(request: Request, parts: PartsOf) -> Response:
             priority=order.priority,
             webhook=read_webhook(form.fields.get("webhook")),
             keep=read_keep(form.fields.get("keep"), parts.settings.retention_longest_seconds),
+            cache=read_flag(form.fields.get("cache"), "cache", True),
             uploads=form.uploads,
             created=time.time(),
             tenant=parts.caller.tenant,
             key_id=parts.caller.key_id,
         )
-        await run_sync(enter, parts, job)
+        request_name = digest([form.fields, [(file.name, file.sha256) for file in form.uploads]])
+        entered = await run_sync(enter, parts, job, idempotency_key, request_name)
     except BaseException:
         parts.blobs.delete_tree(keys.root(job_id))
         raise
-    return _job_response(job, None, status=202)
+    if entered.id != job_id:
+        await run_sync(parts.blobs.delete_tree, keys.root(job_id))
+    return _job_response(entered, None, status=202)
 
 
 @router.get("/v1/jobs", response_model=JobList, summary="List jobs, newest first")
@@ -136,12 +143,7 @@ async def delete(job_id: JobId, parts: PartsOf) -> Response:
     curl -X DELETE "http://127.0.0.1:8400/v1/jobs/$JOB"
     ```
     """
-
-    def erase() -> None:
-        parts.ledger.delete(job_id)
-        parts.blobs.delete_tree(keys.root(job_id))
-
-    await run_sync(erase)
+    await run_sync(lambda: erase(parts, parts.ledger.get(job_id)))
     return Response(status_code=204)
 
 

@@ -13,12 +13,14 @@ from typing import Protocol, Self
 
 from pydantic import TypeAdapter
 
+from docvision.access.meter import PageQuota
 from docvision.blobs.base import BlobStore
 from docvision.documents.archive import SandboxedArchive
 from docvision.documents.base import Document, DocumentInfo
 from docvision.jobs.keeper import LeaseKeeper
 from docvision.jobs.ledger import Ledger
 from docvision.jobs.model import Job, Lease, Problem, Step
+from docvision.jobs.once import MemoryOnce, Once
 from docvision.jobs.presence import Presence
 from docvision.jobs.wire import Publisher
 from docvision.run.pulse import Pulse
@@ -48,7 +50,9 @@ class Bench:
     sandbox: Opener
     tools: Tools
     settings: Settings
+    quota: PageQuota
     owner: str
+    once: Once = field(default_factory=MemoryOnce)
     pulse: Pulse = field(default_factory=Pulse)
     alone: threading.Lock = field(default_factory=threading.Lock)
     """Held around work under which a worker has died: never two suspects at once."""

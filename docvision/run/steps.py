@@ -11,26 +11,31 @@ They raise StorageError when a store does not answer; the sweeper then sends the
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from docvision.errors import InputError, LeaseLost, RequestError
+from docvision.errors import InputError, LeaseLost, RequestError, Timeout
 from docvision.jobs import keys
 from docvision.jobs.keeper import Held
 from docvision.jobs.model import Job, Progress, Review, Step, Unit
 from docvision.jobs.wire import Message
 from docvision.pipeline import plan_units, searchable_copy
-from docvision.results.model import Page, Result, Usage
+from docvision.results.model import Page, Result
 from docvision.results.stream import PageJson, page_json, result_json
 from docvision.review.store import note_doubts
 from docvision.run.answers import StoredAnswers
 from docvision.run.bench import Bench, Opened, Shelf, dump_plan, load_plan
+from docvision.run.cache import remember, take_over
+from docvision.run.figures import job_figures
 from docvision.run.reading import read_answers, read_planned
 from docvision.run.settle import leased, problem_of
 from docvision.run.verdict import Verdict, judge
 from docvision.tasks.base import Desk, UnitAnswer
 from docvision.tasks.options import validate_options
 from docvision.tasks.registry import get_task
+
+_log = logging.getLogger(__name__)
 
 
 def prepare(bench: Bench, job_id: str) -> None:
@@ -72,7 +77,10 @@ def assemble(bench: Bench, job_id: str) -> None:
 
 def _prepare(bench: Bench, job: Job, shelf: Shelf, held: Held) -> Sequence[Unit]:
     """Commit PREPARE, and the whole job where it is one unit; return the units to go on with."""
+    if take_over(bench, job, held):
+        return ()
     opened, units = _open_all(job, shelf)
+    bench.quota.charge(job, len(units))
     if len(units) <= 1:
         answers = list(read_answers(bench, job, shelf, units, lambda: held.lost))
         failed = sum(answer.problem is not None for answer in answers)
@@ -120,14 +128,20 @@ def _finish(
     """Merge, store the result where there is one, and end the job."""
 
     def desk(document: int) -> Desk:
-        return Desk(tools=bench.tools, page=partial(words, document), cancelled=lambda: held.lost)
+        return Desk(tools=bench.tools, page=partial(words, document), cancelled=unwanted)
 
-    verdict: Verdict = judge(job, bench.model, opened, answers, desk)
+    # Putting together may ask the model about each page once more.
+    seconds = bench.settings.worker.unit_seconds * max(1, len(answers))
+    with bench.pulse.work(seconds) as beat:
+        unwanted = lambda: held.lost or beat.overdue  # noqa: E731
+        verdict: Verdict = judge(job, bench.model, opened, answers, desk)
+        if beat.overdue:
+            raise Timeout(f"Putting the result together took longer than {seconds:g} s.")
     if held.lost:
         raise LeaseLost("The work is no longer wanted from here.", job=job.id)
     if verdict.result is not None:
         _store(bench, job, shelf, held.lease.token, verdict.result, write)
-    bench.ledger.finish(
+    finished = bench.ledger.finish(
         held.lease,
         verdict.state,
         problem=verdict.problem,
@@ -135,8 +149,9 @@ def _finish(
         whole=whole,
         review=Review.NEEDED if verdict.result and verdict.result.needs_review else None,
     )
-    usage = sum((answer.usage for answer in answers), Usage())
-    bench.presence.add(jobs=1, pages=len(answers), seconds=usage.seconds)
+    _log.info("job %s: %s", job.id, finished.state.value)
+    remember(bench, job, finished)
+    bench.presence.add(**job_figures(job, verdict.problem, answers))
 
 
 def _store(

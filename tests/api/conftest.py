@@ -39,6 +39,8 @@ class Service:
             "DOCVISION_DATA_DIR": str(folder),
             "DOCVISION_API_PORT": str(port),
             "DOCVISION_ENGINE_MODEL": "none",
+            # The same few documents are read again and again here.
+            "DOCVISION_RESULT_CACHE": "false",
             **{f"DOCVISION_{name.upper()}": value for name, value in settings.items()},
         }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from typing import Any
 
@@ -187,3 +188,43 @@ def test_a_job_is_no_batch_and_a_batch_is_no_job(
     assert service.http.get(f"/v1/jobs/{batch['id']}/result").status_code == 404
     listed = service.http.get("/v1/jobs", params={"limit": 200}).json()["jobs"]
     assert batch["id"] not in {one["id"] for one in listed}
+
+
+def test_a_key_of_ones_own_makes_a_request_that_is_sent_twice_one_job(
+    service: Service, pdf: Callable[..., bytes]
+) -> None:
+    key = {"Idempotency-Key": f"test-{time.time_ns()}"}
+    document, other = pdf(1), pdf(2)
+
+    def post(path: str, data: bytes, headers: dict[str, str]) -> Any:
+        return service.http.post(path, files=[("file", ("a.pdf", data))], headers=headers)
+
+    # given a job, and then a batch, each entered with a key
+    for path in ("/v1/jobs", "/v1/batches"):
+        headers = {"Idempotency-Key": key["Idempotency-Key"] + path[-4:]}
+        first = post(path, document, headers)
+        # when the same is sent again
+        again = post(path, document, headers)
+        # then it is the same one, and nothing of the second upload is kept
+        assert (first.status_code, again.status_code) == (202, 202)
+        assert again.json()["id"] == first.json()["id"]
+        assert again.headers["location"] == first.headers["location"]
+        # and with another body the key is refused
+        refused = post(path, other, headers)
+        assert (refused.status_code, refused.json()["code"]) == (422, "idempotency_conflict")
+    known = {one["id"] for one in service.http.get("/v1/jobs?limit=200").json()["jobs"]}
+    folders = {one.name for one in (service.folder / "blobs" / "jobs").iterdir()}
+    batches = {one["batch"] for one in service.http.get("/v1/jobs?limit=200").json()["jobs"]}
+    assert folders <= known | batches
+
+
+@pytest.mark.parametrize("key", ["", "with space", "x" * 256, "ümlaut"])
+def test_a_key_that_is_none_is_refused(
+    service: Service, pdf: Callable[..., bytes], key: str
+) -> None:
+    response = service.http.post(
+        "/v1/jobs",
+        files=[("file", ("a.pdf", pdf(1)))],
+        headers={"Idempotency-Key": key.encode()},
+    )
+    assert (response.status_code, response.json()["code"]) == (422, "invalid_request")
