@@ -24,11 +24,13 @@ def words_grammar(words_text: str, schema: Mapping[str, Any]) -> str:
     """Return a Lark grammar: JSON in the schema's shape, each leaf null or words of the text.
 
     Objects carry all their properties in order; arrays hold up to `maxItems` (or `MAX_ITEMS`)
-    items. Enumerations and booleans are chosen, or null; every other leaf is a string or null,
-    since a value is copied as it stands. JSON is written as Python writes it.
+    items. Enumerations (an empty one too) and booleans are chosen, or null; every other leaf is a
+    string or null, since a value is copied as it stands. JSON is written as Python writes it.
     """
     pieces = [json.dumps(piece, ensure_ascii=False)[1:-1] for piece in pieces_of(words_text)]
-    rules = [f"start: {_rule(schema)}"]
+    names: dict[tuple[str, ...], str] = {}
+    rules = [f"start: {_rule(schema, names)}"]
+    rules += [f"{name}: {' | '.join(choices)}" for choices, name in names.items()]
     if pieces:
         rules.append('value: "null" | "\\"" SPAN "\\""')
         rules.append(f"SPAN: %regex {json.dumps({'substring_chunks': pieces}, ensure_ascii=False)}")
@@ -45,34 +47,38 @@ def pieces_of(words_text: str) -> list[str]:
     ]
 
 
-def _rule(schema: Mapping[str, Any]) -> str:
-    """Return the right-hand side for one schema."""
+def _rule(schema: Mapping[str, Any], names: dict[tuple[str, ...], str]) -> str:
+    """Return the right-hand side for one schema; `names` collects the rules of choices."""
     if "properties" in schema:
-        return _object(schema["properties"])
+        return _object(schema["properties"], names)
     if schema.get("type") == "array":
-        item, most = f"({_rule(schema['items'])})", int(schema.get("maxItems", MAX_ITEMS))
+        item, most = f"({_rule(schema['items'], names)})", int(schema.get("maxItems", MAX_ITEMS))
         more = f' (", " {item}){{0,{most - 1}}}' if most > 1 else ""
         return f'"[" ({item}{more})? "]"' if most > 0 else '"[]"'
-    return " | ".join(_choices(schema)) or "value"
+    choices = tuple(_choices(schema))
+    return names.setdefault(choices, f"choice{len(names)}") if choices else "value"
 
 
-def _object(properties: Mapping[str, Mapping[str, Any]]) -> str:
+def _object(properties: Mapping[str, Mapping[str, Any]], names: dict[tuple[str, ...], str]) -> str:
     if not properties:
         return '"{}"'
     pieces = []
     for number, (name, field) in enumerate(properties.items()):
         lead = ", " if number else "{"
         pieces.append(_literal(f"{lead}{json.dumps(name, ensure_ascii=False)}: "))
-        pieces.append(f"({_rule(field)})")
+        pieces.append(f"({_rule(field, names)})")
     return " ".join([*pieces, _literal("}")])
 
 
 def _choices(schema: Mapping[str, Any]) -> Iterator[str]:
     """Yield what may be chosen where a leaf is not copied."""
-    choices = schema.get("enum", (True, False) if schema.get("type") == "boolean" else ())
-    yield from (_literal(json.dumps(one, ensure_ascii=False)) for one in choices)
-    if choices and None not in choices:
-        yield '"null"'
+    if "enum" not in schema and schema.get("type") != "boolean":
+        return
+    choices = schema.get("enum", (True, False))
+    yield '"null"'
+    for choice in choices:
+        if choice is not None:
+            yield _literal(json.dumps(choice, ensure_ascii=False))
 
 
 def _literal(text: str) -> str:

@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from functools import cache, lru_cache
 from typing import Any
 
@@ -29,6 +29,8 @@ _SAME_CHOICE = 88.0
 
 _GROUP = "  \u00a0\u2009\u202f'’"
 _NUMBER = re.compile(rf"\d{{1,3}}(?:[{_GROUP}]\d{{3}})+(?:[.,]\d+)?(?!\d)|\d[\d.,]*(?<=\d)|[.,]\d+")
+_GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{2,3})*[.,]\d{3}|\d{1,3}")
+"""Thousands apart, or lakhs."""
 _MONEY = re.compile(r"(?<![\d.,])\d[\d.,'’]*([.,])\d{2}(?![\d.,]|\s?%)")
 _DATE = re.compile(r"(?<!\d)(\d{1,4})\s?([./\-])\s?(\d{1,2})\s?\2\s?(\d{1,4})(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)(19|20)\d{6}(?!\d)")
@@ -94,26 +96,29 @@ def to_number(text: str, conventions: Conventions) -> Decimal | None:
     if any(len(word) > 4 for word in _WORD.findall(rest)):
         return None
     digits = _plain(re.sub(f"[{_GROUP}]", "", found[0]), conventions.decimal)
-    try:
-        value = Decimal(digits)
-    except InvalidOperation:
+    if digits is None:
         return None
-    return -value if _is_negative(rest) else value
+    return -Decimal(digits) if _is_negative(rest) else Decimal(digits)
 
 
-def _plain(digits: str, decimal: str) -> str:
-    """Return digits with a point before the decimals and no other mark."""
+def _plain(digits: str, decimal: str) -> str | None:
+    """Return digits with a point before the decimals and no other mark; None for no number."""
     marks = [mark for mark in digits if mark in ".,"]
     if not marks:
         return digits
     last = marks[-1]
     whole, _, tail = digits.rpartition(last)
-    grouping = marks.count(last) > 1 or (
-        len(set(marks)) == 1 and len(tail) == 3 and last != decimal and 1 <= len(whole) <= 3
-    )
-    if grouping:
-        return re.sub("[.,]", "", digits)
+    alone = len(marks) == 1
+    if len(set(marks)) == 1 and (not alone or _groups(digits, last, decimal)):
+        return digits.replace(last, "") if _GROUPED.fullmatch(digits) else None
+    if not alone and not _GROUPED.fullmatch(whole):
+        return None
     return f"{re.sub('[.,]', '', whole) or '0'}.{tail}"
+
+
+def _groups(digits: str, mark: str, decimal: str) -> bool:
+    """Whether the one mark in a number parts thousands, rather than decimals."""
+    return mark != decimal and bool(_GROUPED.fullmatch(digits))
 
 
 def _is_negative(rest: str) -> bool:
@@ -188,7 +193,7 @@ def _parser() -> Any:
 
 def to_time(text: str, _conventions: Conventions) -> time | None:
     """Return the time of day in a text."""
-    match = _CLOCK.search(text)
+    match = _CLOCK.search(_DATE.sub(" ", text))
     if not match:
         return None
     hour = int(match[1])
@@ -255,12 +260,12 @@ def _iso_time(text: str, conventions: Conventions) -> str | None:
 
 def _iso_date_time(text: str, conventions: Conventions) -> str | None:
     day = to_date(text, conventions)
-    clock = to_time(_DATE.sub(" ", text), conventions)
+    clock = to_time(text, conventions)
     return datetime.combine(day, clock or time()).isoformat() if day else None
 
 
 _READERS: Mapping[Kind, Callable[[str, Conventions], Any | None]] = {
-    Kind.TEXT: lambda text, _: text or None,
+    Kind.TEXT: lambda text, _: text if any(map(str.isalnum, text)) else None,
     Kind.NUMBER: _json_number,
     Kind.INTEGER: _json_integer,
     Kind.DATE: _iso_date,

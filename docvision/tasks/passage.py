@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from docvision.geometry import Box
+from docvision.geometry import WHOLE, Box
 from docvision.results.model import Block, Page, Source, Word
 from docvision.tasks.prompts import arrange_words
 
@@ -146,6 +146,29 @@ def passage_of(
                 )
                 start += len(piece) + 1
             line += 1
+    return Passage(words=tuple(placed))
+
+
+def passage_of_text(text: str) -> Passage:
+    """Return a passage of a text that stands on no page; its words have no places."""
+    placed: list[Placed] = []
+    start = 0
+    for number, line in enumerate(text.splitlines()):
+        for at, word in enumerate(line.split()):
+            placed.append(
+                Placed(
+                    text=word,
+                    bbox=WHOLE,
+                    confidence=1.0,
+                    page=1,
+                    line=number,
+                    source=Source.MODEL,
+                    time=None,
+                    start=start,
+                    gap=" " if at else "\n" if placed else "",
+                )
+            )
+            start += len(word) + 1
     return Passage(words=tuple(placed))
 
 

@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import islice
 from typing import Any
 
-from docvision.engines.base import Answer, Engine, Message, Request, Text
+from docvision.engines.base import Engine, Message, Request, Text
 from docvision.engines.grammar import words_grammar
 from docvision.errors import Cancelled
 from docvision.results.model import Usage
 from docvision.schemas.shape import Kind, Leaf, Listing, Record
+from docvision.tasks.extraction.candidates import candidates
 from docvision.tasks.extraction.reply import Reply, parse_reply
 from docvision.tasks.extraction.windows import halves
+from docvision.tasks.normalise import Conventions
 from docvision.tasks.options import Mode
 from docvision.tasks.passage import Passage
 from docvision.tasks.prompts import describe_schema, extract_prompt, judge_prompt
@@ -33,6 +36,7 @@ class Question:
 
     record: Record
     mode: Mode
+    conventions: Conventions
 
     @property
     def schema(self) -> dict[str, Any]:
@@ -51,37 +55,46 @@ class Heard:
 
     passage: Passage
     reply: Reply
+    usage: Usage
 
 
-def questions(record: Record, mode: Callable[[Leaf], Mode]) -> list[Question]:
+def questions(
+    record: Record, mode: Callable[[Leaf], Mode], conventions: Conventions
+) -> list[Question]:
     """Return the questions that ask for a record: leaves of one mode together, lists after them."""
     found: list[Question] = []
     for each in Mode:
         leaves = [leaf for leaf in record.leaves if mode(leaf) is each]
         for start in range(0, len(leaves), LEAVES_AT_ONCE):
             part = Record(leaves=tuple(leaves[start : start + LEAVES_AT_ONCE]))
-            found.append(Question(record=part, mode=each))
+            found.append(Question(record=part, mode=each, conventions=conventions))
     for listing in record.lists:
         modes = {mode(leaf) for leaf in listing.item.leaves} or {Mode.VERBATIM}
         # One list is decoded one way: copied where any of its leaves is.
         chosen = next(each for each in (Mode.VERBATIM, Mode.PREFER, Mode.OFF) if each in modes)
-        found.append(Question(record=Record(lists=(listing,)), mode=chosen))
+        found.append(
+            Question(record=Record(lists=(listing,)), mode=chosen, conventions=conventions)
+        )
     return found
 
 
 def ask(
     engine: Engine,
     question: Question,
-    passages: Sequence[Passage],
+    passages: Iterable[Passage],
     max_tokens: int,
     cancelled: Callable[[], bool],
-) -> tuple[list[Heard], Usage]:
-    """Ask one question of each window; one whose answer broke off is parted and asked again.
+) -> Iterator[Heard]:
+    """Ask one question of each window and yield what was said, in order.
+
+    A window in whose lists the answer broke off is parted and asked again.
 
     Raises:
         Cancelled: `cancelled()` was true.
     """
-    return _ask(engine, question, passages, max_tokens, cancelled, _SPLITS)
+    waiting = iter(passages)
+    while some := list(islice(waiting, _AT_ONCE)):
+        yield from _ask(engine, question, some, max_tokens, cancelled, _SPLITS)
 
 
 def _ask(
@@ -91,35 +104,21 @@ def _ask(
     max_tokens: int,
     cancelled: Callable[[], bool],
     splits: int,
-) -> tuple[list[Heard], Usage]:
-    heard: list[Heard] = []
-    spent = Usage()
-    for passage, answer in _answers(engine, question, passages, max_tokens, cancelled):
-        spent += answer.usage
+) -> Iterator[Heard]:
+    requests = [_request(question, passage, max_tokens, cancelled) for passage in passages]
+    answers = engine.generate(requests)
+    if cancelled():
+        raise Cancelled("The job was cancelled.")
+    for passage, answer in zip(passages, answers, strict=True):
         reply = parse_reply(answer, question.record)
-        parts = halves(passage) if splits and not reply.whole and question.record.lists else []
+        parts = halves(passage) if splits and question.record.lists and not reply.whole else []
         if len(parts) > 1:
-            again, more = _ask(engine, question, parts, max_tokens, cancelled, splits - 1)
-            heard += again
-            spent += more + Usage(retries=len(parts))
+            retried = Usage(retries=len(parts)) + answer.usage
+            for heard in _ask(engine, question, parts, max_tokens, cancelled, splits - 1):
+                yield replace(heard, usage=heard.usage + retried)
+                retried = Usage()
         else:
-            heard.append(Heard(passage=passage, reply=reply))
-    return heard, spent
-
-
-def _answers(
-    engine: Engine,
-    question: Question,
-    passages: Sequence[Passage],
-    max_tokens: int,
-    cancelled: Callable[[], bool],
-) -> Iterator[tuple[Passage, Answer]]:
-    for start in range(0, len(passages), _AT_ONCE):
-        some = passages[start : start + _AT_ONCE]
-        requests = [_request(question, passage, max_tokens, cancelled) for passage in some]
-        yield from zip(some, engine.generate(requests), strict=True)
-        if cancelled():
-            raise Cancelled("The job was cancelled.")
+            yield Heard(passage=passage, reply=reply, usage=answer.usage)
 
 
 def _request(
@@ -131,10 +130,29 @@ def _request(
     return Request(
         messages=(message,),
         max_tokens=max_tokens,
-        grammar=words_grammar(passage.text, question.schema) if verbatim else None,
+        grammar=words_grammar(passage.text, offered(question, passage)) if verbatim else None,
         schema=None if verbatim else _answer_schema(question.schema),
         cancelled=cancelled,
     )
+
+
+def offered(question: Question, passage: Passage) -> dict[str, Any]:
+    """Return the flat schema in which numbers, dates and the like are choices of the window's."""
+
+    def narrowed(record: Record, schema: dict[str, Any]) -> dict[str, Any]:
+        properties = dict(schema["properties"])
+        for leaf in record.leaves:
+            found = candidates(passage, leaf, question.conventions)
+            if found is not None:
+                properties[leaf.key] = {"enum": found}
+        for listing in record.lists:
+            items = properties[listing.key]["items"]
+            if "properties" in items:
+                items = narrowed(listing.item, items)
+            properties[listing.key] = {**properties[listing.key], "items": items}
+        return {**schema, "properties": properties}
+
+    return narrowed(question.record, question.schema)
 
 
 def flat_schema(record: Record) -> dict[str, Any]:
@@ -179,7 +197,7 @@ def _answer_schema(schema: dict[str, Any]) -> dict[str, Any]:
     return {"type": [schema["type"], "null"]}
 
 
-def without_lists(record: Record, keys: Sequence[str]) -> Record:
+def without_lists(record: Record, keys: Container[str]) -> Record:
     """Return a record without the lists of these keys."""
     return replace(
         record, lists=tuple(listing for listing in record.lists if listing.key not in keys)

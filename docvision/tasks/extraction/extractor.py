@@ -2,24 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from docvision.engines.base import Engine
 from docvision.engines.profile import Reads
 from docvision.results.model import Extraction, Page, ReviewReason, Usage
 from docvision.schemas.accept import Schema
-from docvision.schemas.shape import Leaf, Record
+from docvision.schemas.shape import Leaf
 from docvision.tasks.base import Desk
-from docvision.tasks.extraction.asking import Heard, Question, ask, questions
+from docvision.tasks.extraction.asking import Question, ask, questions, without_lists
 from docvision.tasks.extraction.calibration import Calibration, calibration_of
 from docvision.tasks.extraction.data import build
 from docvision.tasks.extraction.found import Found, FoundRecord
 from docvision.tasks.extraction.judging import Judge
 from docvision.tasks.extraction.review import outcomes_of, reasons, weighed
+from docvision.tasks.extraction.tables import outside, read_tables
 from docvision.tasks.extraction.windows import budget_of, windows
-from docvision.tasks.normalise import Conventions, conventions_of
+from docvision.tasks.normalise import conventions_of
 from docvision.tasks.options import Mode
+from docvision.tasks.passage import Passage
 
 _LATER = 0.97
 """What a place in the next window counts less than the same in this one."""
@@ -44,7 +46,18 @@ class Extractor:
             Cancelled: `desk.cancelled()` was true.
         """
         conventions = conventions_of(block.text for page in pages for block in page.blocks)
-        found, spent = self._asked(pages, desk, conventions, self.schema.shape)
+        tables = read_tables(
+            pages, self.schema.shape, self.engine, conventions, desk.page, desk.cancelled
+        )
+        rest = without_lists(self.schema.shape, tables.lists)
+        found = FoundRecord(lists=tables.lists)
+        spent = tables.usage
+        for question in questions(rest, self._mode, conventions):
+            budget = budget_of(self.engine.profile, question.length)
+            shown = windows(map(desk.page, pages), budget, outside(tables.places))
+            some, cost = self._asked(question, shown, desk.cancelled)
+            found = found.with_all(some)
+            spent += cost
         data = build(self.schema, found)
         outcomes = outcomes_of(self.schema, data)
         data = weighed(data, outcomes)
@@ -69,32 +82,19 @@ class Extractor:
         return Mode.PREFER if self.engine.profile.reads is Reads.PAGE else Mode.VERBATIM
 
     def _asked(
-        self, pages: Sequence[Page], desk: Desk, conventions: Conventions, record: Record
+        self, question: Question, shown: Iterable[Passage], cancelled: Callable[[], bool]
     ) -> tuple[FoundRecord, Usage]:
-        """Return what the model finds of a record in the pages' words."""
-        leaves: dict[str, Found] = {}
-        lists: dict[str, tuple[FoundRecord, ...]] = {}
-        spent = Usage()
-        for question in questions(record, self._mode):
-            budget = budget_of(self.engine.profile, question.length)
-            shown = list(windows(map(desk.page, pages), budget))
-            heard, cost = ask(self.engine, question, shown, self.max_tokens, desk.cancelled)
-            spent += cost
-            some = self._believed(question, heard, conventions)
-            leaves |= some.leaves
-            lists |= some.lists
-        return FoundRecord(leaves=leaves, lists=lists), spent
-
-    def _believed(
-        self, question: Question, heard: Sequence[Heard], conventions: Conventions
-    ) -> FoundRecord:
         """Return what is believed of all windows together: the best value, all items in order."""
-        found = [
-            Judge(
-                passage=one.passage, conventions=conventions, calibration=self._calibration
-            ).record(question.record, one.reply, question.mode)
-            for one in heard
-        ]
+        found: list[FoundRecord] = []
+        spent = Usage()
+        for heard in ask(self.engine, question, shown, self.max_tokens, cancelled):
+            judge = Judge(
+                passage=heard.passage,
+                conventions=question.conventions,
+                calibration=self._calibration,
+            )
+            found.append(judge.record(question.record, heard.reply, question.mode))
+            spent += heard.usage
         leaves = {
             leaf.key: _best([one.leaves[leaf.key] for one in found])
             for leaf in question.record.leaves
@@ -103,7 +103,7 @@ class Extractor:
             listing.key: tuple(item for one in found for item in one.lists[listing.key])
             for listing in question.record.lists
         }
-        return FoundRecord(leaves=leaves, lists=lists)
+        return FoundRecord(leaves=leaves, lists=lists), spent
 
 
 def _best(found: Sequence[Found]) -> Found:

@@ -42,3 +42,9 @@ class FoundRecord:
 
     leaves: Mapping[str, Found] = field(default_factory=dict)
     lists: Mapping[str, tuple[FoundRecord, ...]] = field(default_factory=dict)
+
+    def with_all(self, other: FoundRecord) -> FoundRecord:
+        """Return the record with another's leaves and lists besides."""
+        return FoundRecord(
+            leaves={**self.leaves, **other.leaves}, lists={**self.lists, **other.lists}
+        )

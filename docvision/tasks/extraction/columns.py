@@ -1,0 +1,141 @@
+"""Which column of a table is which leaf of a list's items: asked once, then read from the cells.
+
+The model is shown one row at a time, each cell behind its heading, and says the item's values in
+the row's own words; where a value stands tells its column. Two or three rows vote. What a heading
+says is a second opinion, and what a column holds has the last word: a date is never looked for in
+a column of names.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from statistics import mean
+
+from rapidfuzz import fuzz
+
+from docvision.results.tables import JoinedCell, JoinedTable
+from docvision.schemas.shape import Kind, Leaf, Record
+from docvision.tasks.evidence import words_of_key
+from docvision.tasks.extraction.reply import Reply
+from docvision.tasks.normalise import Conventions, normalise
+
+SAMPLES = 3
+"""Rows that are shown to the model."""
+
+_ALIKE = 70.0
+"""Similarity (0–100) from which a heading says what a leaf is called."""
+_READABLE = 0.6
+"""Share of a column's cells that must be of a leaf's kind."""
+_ENOUGH = 0.4
+"""Votes and likeness together from which a column is taken for a leaf's."""
+
+Row = tuple[JoinedCell | None, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Columns:
+    """The column of each leaf (by key) that has one, and how sure that is (0–1)."""
+
+    of: Mapping[str, int]
+    sureness: Mapping[str, float]
+
+
+def samples(table: JoinedTable) -> list[Row]:
+    """Return the rows that show most: the fullest, spread over the table."""
+    rows = [row for row in table.rows if any(row)]
+    fullest = max((_filled(row) for row in rows), default=0)
+    full = [row for row in rows if _filled(row) >= fullest - 1]
+    step = max(1, len(full) // SAMPLES)
+    # Rows that differ in what they leave out (a debit here, a credit there) show more columns.
+    return full[::step][:SAMPLES]
+
+
+def row_text(header: Sequence[str], row: Row) -> str:
+    """Return a row as the model is shown it: a line for each cell, behind its heading."""
+    return "\n".join(
+        f"{' '.join(heading.split()) or f'Column {at}'}: {' '.join(cell.text.split())}"
+        for at, (heading, cell) in enumerate(zip(header, row, strict=True), start=1)
+        if cell
+    )
+
+
+def columns_of(
+    table: JoinedTable,
+    record: Record,
+    replies: Sequence[tuple[Row, Reply]],
+    conventions: Conventions,
+) -> Columns:
+    """Return the columns of a record's leaves, as far as replies and headings tell them."""
+    scores = {
+        (leaf.key, column): score
+        for leaf in record.leaves
+        for column, score in _scores(table, leaf, replies, conventions)
+    }
+    of: dict[str, int] = {}
+    sureness: dict[str, float] = {}
+    for (key, column), score in sorted(scores.items(), key=lambda item: -item[1]):
+        if key not in of and column not in of.values() and score >= _ENOUGH:
+            of[key] = column
+            sureness[key] = min(1.0, 0.5 + score / 3)
+    return Columns(of=of, sureness=sureness)
+
+
+def _scores(
+    table: JoinedTable,
+    leaf: Leaf,
+    replies: Sequence[tuple[Row, Reply]],
+    conventions: Conventions,
+) -> Iterator[tuple[int, float]]:
+    votes = _votes(leaf, replies)
+    for column, heading in enumerate(table.header):
+        if not _is_of_kind(table, column, leaf, conventions):
+            continue
+        vote = votes[column] / max(1, len(replies))
+        yield column, vote + _likeness(leaf, heading)
+
+
+def _votes(leaf: Leaf, replies: Sequence[tuple[Row, Reply]]) -> Mapping[int, float]:
+    votes: defaultdict[int, float] = defaultdict(float)
+    for row, reply in replies:
+        said = reply.fields.get(leaf.key)
+        if said is None or not isinstance(said.value, str):
+            continue
+        holding = [
+            (len(cell.text), column)
+            for column, cell in enumerate(row)
+            if cell and said.value in " ".join(cell.text.split())
+        ]
+        if holding:
+            # The shortest cell that holds the words holds little else.
+            votes[min(holding)[1]] += 0.5 + 0.5 * (said.odds if said.odds is not None else 0.5)
+    return votes
+
+
+def _likeness(leaf: Leaf, heading: str) -> float:
+    """Return from 0 to 1.2 how much a heading says what a leaf is called."""
+    said = words_of_key(heading).strip()
+    if not said:
+        return 0.0
+    key = words_of_key(leaf.path[-1] if leaf.path else leaf.key)
+    if said == key:
+        return 1.2
+    about = 0.8 * fuzz.token_set_ratio(said, leaf.about.lower()) if leaf.about else 0.0
+    alike = max(fuzz.ratio(said, key), 0.9 * fuzz.token_set_ratio(said, key), about)
+    return alike / 100 if alike >= _ALIKE else 0.0
+
+
+def _is_of_kind(table: JoinedTable, column: int, leaf: Leaf, conventions: Conventions) -> bool:
+    texts = [row[column].text for row in table.rows if row[column]][:60]  # type: ignore[union-attr]
+    texts = [text for text in texts if any(map(str.isalnum, text))]
+    if not texts:
+        return False
+    if leaf.kind in (Kind.TEXT, Kind.CODE, Kind.CHOICE, Kind.BOOLEAN):
+        return True
+    readable = [normalise(text, leaf.kind, conventions) is not None for text in texts]
+    return mean(readable) >= _READABLE
+
+
+def _filled(row: Row) -> int:
+    return sum(cell is not None for cell in row)

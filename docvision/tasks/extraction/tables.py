@@ -1,0 +1,164 @@
+"""Lists of records that stand in tables: columns mapped once, rows read from the cells.
+
+So neither cost nor errors grow with the rows, and every value has the box of its cell.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+
+from docvision.engines.base import Engine
+from docvision.geometry import Box
+from docvision.results.model import Page, Source, Usage, Word
+from docvision.results.tables import JoinedCell, JoinedTable, joined_tables
+from docvision.schemas.shape import Listing, Record
+from docvision.tasks.extraction.asking import Question, ask
+from docvision.tasks.extraction.columns import Columns, Row, columns_of, row_text, samples
+from docvision.tasks.extraction.found import FoundRecord
+from docvision.tasks.extraction.reply import Reply
+from docvision.tasks.extraction.rows import Seen, records_of, seen_in
+from docvision.tasks.normalise import Conventions
+from docvision.tasks.options import Mode
+from docvision.tasks.passage import passage_of_text
+
+_LEAST_LEAVES = 2
+"""A table is a list's only if so many of its columns are leaves of the list's items."""
+
+Places = Mapping[int, Sequence[Box]]
+"""Boxes by page number."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class FromTables:
+    """What the tables of a document say.
+
+    Attributes:
+        lists: The records of each list (by key) that stands in tables.
+        places: What of each page (by number) was read here, and need not be shown any more.
+        usage: What asking cost.
+    """
+
+    lists: Mapping[str, tuple[FoundRecord, ...]] = field(default_factory=dict)
+    places: Places = field(default_factory=dict)
+    usage: Usage = field(default_factory=Usage)
+
+
+def read_tables(
+    pages: Sequence[Page],
+    record: Record,
+    engine: Engine,
+    conventions: Conventions,
+    page_with_words: Callable[[Page], Page],
+    cancelled: Callable[[], bool],
+) -> FromTables:
+    """Return the records of those lists of a record that stand in tables of the document.
+
+    Raises:
+        Cancelled: `cancelled()` was true.
+    """
+    lists: defaultdict[str, list[FoundRecord]] = defaultdict(list)
+    places: defaultdict[int, list[Box]] = defaultdict(list)
+    usage = Usage()
+    mapper = _Mapper(engine=engine, conventions=conventions, cancelled=cancelled)
+    see = _Sight(pages, page_with_words)
+    candidates = [one for one in record.lists if len(one.item.leaves) >= _LEAST_LEAVES]
+    for table in joined_tables(pages):
+        mapped, spent = mapper.best(table, candidates)
+        usage += spent
+        if mapped is None:
+            continue
+        listing, columns = mapped
+        read = records_of(table, listing.item, columns, conventions, see)
+        lists[listing.key] += read.records
+        for page, box in (*read.places, *_headers(table, pages)):
+            places[page].append(box)
+    return FromTables(
+        lists={key: tuple(found) for key, found in lists.items() if found},
+        places=places,
+        usage=usage,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Mapper:
+    engine: Engine
+    conventions: Conventions
+    cancelled: Callable[[], bool]
+
+    def best(
+        self, table: JoinedTable, listings: Sequence[Listing]
+    ) -> tuple[tuple[Listing, Columns] | None, Usage]:
+        """Return the list whose items fill most of a table's columns, if any do."""
+        usage = Usage()
+        found: list[tuple[Listing, Columns]] = []
+        for listing in listings if table.rows and any(table.header) else ():
+            replies, spent = self._replies(table, listing.item)
+            usage += spent
+            columns = columns_of(table, listing.item, replies, self.conventions)
+            if len(columns.of) >= _LEAST_LEAVES:
+                found.append((listing, columns))
+        best = max(found, key=lambda one: sum(one[1].sureness.values()), default=None)
+        return best, usage
+
+    def _replies(self, table: JoinedTable, record: Record) -> tuple[list[tuple[Row, Reply]], Usage]:
+        rows = samples(table)
+        question = Question(
+            record=Record(leaves=record.leaves), mode=Mode.VERBATIM, conventions=self.conventions
+        )
+        shown = [passage_of_text(row_text(table.header, row)) for row in rows]
+        heard = list(ask(self.engine, question, shown, _ROW_TOKENS, self.cancelled))
+        usage = sum((one.usage for one in heard), Usage())
+        return list(zip(rows, (one.reply for one in heard), strict=True)), usage
+
+
+_ROW_TOKENS = 512
+"""Of the answer about one row at most."""
+
+
+class _Sight:
+    """Tells of a cell's words; keeps the words of one page at a time."""
+
+    def __init__(self, pages: Sequence[Page], page_with_words: Callable[[Page], Page]) -> None:
+        self._pages = {page.number: page for page in pages}
+        self._open = page_with_words
+        self._number = 0
+        self._words: list[tuple[Word, Source]] = []
+        self._confidence = 1.0
+
+    def __call__(self, cell: JoinedCell) -> Seen:
+        if cell.page != self._number:
+            self._number = cell.page
+            page = self._open(self._pages[cell.page])
+            tables = [block for block in page.blocks if block.table]
+            self._words = [
+                (word, block.source)
+                for block in tables
+                for line in block.lines
+                for word in line.words
+            ]
+            self._confidence = min((block.confidence for block in tables), default=1.0)
+        return seen_in(cell, self._words, self._confidence)
+
+
+def _headers(table: JoinedTable, pages: Sequence[Page]) -> Iterator[tuple[int, Box]]:
+    """Yield where the headings of a table stand, those repeated on later pages too."""
+    for at, number in table.blocks:
+        part = pages[at].blocks[number].table
+        assert part is not None
+        for cell in part.cells:
+            if cell.row < part.header_rows:
+                yield pages[at].number, cell.bbox
+
+
+def outside(places: Places) -> Callable[[Page, Word], bool]:
+    """Return whether a word of a page stands outside of what was read from tables."""
+
+    def keep(page: Page, word: Word) -> bool:
+        x, y = (word.bbox[0] + word.bbox[2]) / 2, (word.bbox[1] + word.bbox[3]) / 2
+        return not any(
+            box[0] <= x <= box[2] and box[1] <= y <= box[3] for box in places.get(page.number, ())
+        )
+
+    return keep
