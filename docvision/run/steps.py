@@ -15,7 +15,7 @@ import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from docvision.errors import InputError, LeaseLost, RequestError, Timeout
+from docvision.errors import Cancelled, InputError, LeaseLost, RequestError, Timeout
 from docvision.jobs import keys
 from docvision.jobs.keeper import Held
 from docvision.jobs.model import Job, Progress, Review, Step, Unit
@@ -126,17 +126,7 @@ def _finish(
     words: Callable[[int, Page], Page] = lambda document, page: page,
 ) -> None:
     """Merge, store the result where there is one, and end the job."""
-
-    def desk(document: int) -> Desk:
-        return Desk(tools=bench.tools, page=partial(words, document), cancelled=unwanted)
-
-    # Putting together may ask the model about each page once more.
-    seconds = bench.settings.worker.unit_seconds * max(1, len(answers))
-    with bench.pulse.work(seconds) as beat:
-        unwanted = lambda: held.lost or beat.overdue  # noqa: E731
-        verdict: Verdict = judge(job, bench.model, opened, answers, desk)
-        if beat.overdue:
-            raise Timeout(f"Putting the result together took longer than {seconds:g} s.")
+    verdict = _judged(bench, job, held, opened, answers, words)
     if held.lost:
         raise LeaseLost("The work is no longer wanted from here.", job=job.id)
     if verdict.result is not None:
@@ -152,6 +142,33 @@ def _finish(
     _log.info("job %s: %s", job.id, finished.state.value)
     remember(bench, job, finished)
     bench.presence.add(**job_figures(job, verdict.problem, answers))
+
+
+def _judged(
+    bench: Bench,
+    job: Job,
+    held: Held,
+    opened: Sequence[Opened],
+    answers: Sequence[UnitAnswer],
+    words: Callable[[int, Page], Page],
+) -> Verdict:
+    """Decide what the job comes to, in the time that its pages together may take."""
+    seconds = bench.settings.worker.unit_seconds * max(1, len(answers))
+    with bench.pulse.work(seconds) as beat:
+
+        def unwanted() -> bool:
+            return held.lost or beat.overdue
+
+        def desk(document: int) -> Desk:
+            return Desk(tools=bench.tools, page=partial(words, document), cancelled=unwanted)
+
+        try:
+            return judge(job, bench.model, opened, answers, desk)
+        except Cancelled as error:
+            if held.lost:
+                raise
+            message = f"Putting the result together took longer than {seconds:g} s."
+            raise Timeout(message) from error
 
 
 def _store(
