@@ -57,9 +57,9 @@ class Answerer:
             if said:
                 return self._said(question, ranked(said)), spent
             # No answer of the model was of use: the readers' own search is left.
-            found = by_labels(question, shown, _fits(question, shown))
+            found = by_labels(question, shown, fits_of(question, shown))
             return self._copied(question, found, fallen=True), spent
-        fits = _fits(question, shown)
+        fits = fits_of(question, shown)
         if self._engine is None or not shown:
             return self._copied(question, by_labels(question, shown, fits)), Usage()
         found, spent = candidates(self._engine, question, shown, fits, self._desk.cancelled)
@@ -169,7 +169,7 @@ _UNTOLD_NONE = 0.85
 """Confidence that a document does not say what a large model says it does not."""
 
 
-def _fits(question: str, shown: Sequence[Passage]) -> list[float]:
+def fits_of(question: str, shown: Sequence[Passage]) -> list[float]:
     """Return how well each window fits the question, beside the best (0-1)."""
     scores = LexicalIndex([window.text for window in shown]).scores(question)
     most = max(scores, default=0.0)

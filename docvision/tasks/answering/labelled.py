@@ -29,23 +29,29 @@ def labelled(passage: Passage, question: str) -> Iterator[Labelled]:
     value is what follows on the line up to the next column, else what stands below.
     """
     own = asked_words(question)
+    asked = frozenset(map(_bare, question.split()))
     others = sorted(wordings_of(question), key=len, reverse=True)
     words = [_bare(word.text) for word in passage.words]
     seen: set[Run] = set()
     for wording in dict.fromkeys([own, *others]):
         label = [bare for word in wording.split() if (bare := _bare(word))]
-        for run in _values(passage, words, label):
+        for run in _values(passage, words, label, asked):
             if run not in seen:
                 seen.add(run)
                 yield Labelled(run=run, own=wording == own)
 
 
-def _values(passage: Passage, words: Sequence[str], label: Sequence[str]) -> Iterator[Run]:
+def _values(
+    passage: Passage, words: Sequence[str], label: Sequence[str], asked: frozenset[str]
+) -> Iterator[Run]:
+    """Yield the values of one label; words of the question that follow it belong to it."""
     if not label:
         return
     for at in range(len(words) - len(label) + 1):
         end = at + len(label)
         if words[at:end] == label and _begins(passage, at):
+            while end < len(words) and words[end] in asked and passage.words[end].gap == " ":
+                end += 1
             run = _beside(passage, end) or _below(passage, at, end)
             if run:
                 yield run
