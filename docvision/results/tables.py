@@ -80,7 +80,7 @@ def joined_tables(pages: Sequence[Page]) -> list[JoinedTable]:
     for at, page in enumerate(pages):
         first = _outermost(list(enumerate(page.blocks)))
         for number, block in enumerate(page.blocks):
-            if block.table is None or block.kind in FURNITURE:
+            if block.table is None or block.kind is not BlockKind.TABLE:
                 continue
             part = _part(block.table, page.number, (at, number))
             at_top = number == first and block.bbox[1] < _LOWEST_START
@@ -169,7 +169,7 @@ def _outermost(blocks: Sequence[tuple[int, Block]]) -> int | None:
     for number, block in blocks:
         if block.kind in FURNITURE:
             continue
-        if block.table:
+        if block.kind is BlockKind.TABLE:
             return number
         between += 1
         long = len(block.text.split()) > _SHORT or block.kind is BlockKind.CHART
