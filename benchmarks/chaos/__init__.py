@@ -1,0 +1,1 @@
+"""Jobs under fire: `python -m benchmarks.chaos`. See `run`."""
