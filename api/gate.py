@@ -9,13 +9,14 @@ from __future__ import annotations
 import re
 
 from anyio.to_thread import run_sync
-from starlette.datastructures import Headers
+from starlette.datastructures import Headers, QueryParams
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from docvision.access.keys import Caller, authenticate, key_id_of
 from docvision.access.keys import Scope as Right
 from docvision.access.meter import check_rate
 from docvision.access.stores import AccessStores
+from docvision.access.tickets import check_ticket, key_id_in
 from docvision.errors import DocvisionError, Forbidden, Unauthorized
 from docvision.settings import ApiSettings
 
@@ -27,8 +28,11 @@ RIGHTS = (
     ("GET", re.compile(r"/metrics"), Right.METRICS),
     ("GET", re.compile(r"/v1/audit"), Right.ADMIN),
     ("POST", re.compile(r"/v1/jobs/[^/]+/reviews"), Right.REVIEW),
+    ("POST", re.compile(r"/v1/jobs/[^/]+/documents/\d+/ticket"), Right.READ),
 )
 """Paths whose right is another than that of their method."""
+TICKETED = re.compile(r"/v1/jobs/[^/]+/documents/\d+/file")
+"""What a ticket in the address lets in: a file, for what plays it and can send no header."""
 _HOST = re.compile(r"(\[[0-9a-fA-F:.]+\]|[^:]*)(:\d+)?")
 _HERE = re.compile(r"localhost|127\.\d+\.\d+\.\d+|\[::1\]|[^.:]+\.localhost", re.IGNORECASE)
 
@@ -63,7 +67,11 @@ class Gate:
         path: str = scope["path"]
         if OPEN.fullmatch(path):
             return Caller()
-        caller = await run_sync(self._who, headers.get("authorization", ""))
+        ticket = QueryParams(scope["query_string"]).get("ticket")
+        if ticket and scope["method"] == "GET" and TICKETED.fullmatch(path):
+            caller = await run_sync(self._bearer_of, ticket, path)
+        else:
+            caller = await run_sync(self._who, headers.get("authorization", ""))
         right = right_of(scope["method"], path)
         if not caller.may(right):
             raise Forbidden(f"This key lacks the right to {right.value}.", scope=right.value)
@@ -82,6 +90,10 @@ class Gate:
         if caller.key is not None:
             check_rate(self._access.meter, caller.key)
         return caller
+
+    def _bearer_of(self, ticket: str, path: str) -> Caller:
+        """Return on whose behalf a ticket was made; the request that made it was counted."""
+        return check_ticket(ticket, path, self._access.book.find(key_id_in(ticket)))
 
 
 def right_of(method: str, path: str) -> Right:

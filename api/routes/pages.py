@@ -12,7 +12,9 @@ from anyio import CapacityLimiter
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Header, Path, Query, Response
 from fastapi.responses import StreamingResponse
+from pydantic import BaseModel
 
+from docvision.access.tickets import make_ticket
 from docvision.blobs.base import BlobStore
 from docvision.errors import InvalidRequest, JobExpired
 from docvision.jobs.model import Job, State, Upload
@@ -107,6 +109,30 @@ async def get_file(
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{upload.size}"
     pieces = _pieces(parts.blobs, upload.key, start, end)
     return StreamingResponse(pieces, status, headers, media_type=upload.media_type)
+
+
+class TicketView(BaseModel):
+    """Where a file can be fetched for an hour without a key."""
+
+    url: str
+
+
+@router.post(
+    "/v1/jobs/{job_id}/documents/{document}/ticket",
+    summary="Get an address for a player",
+    responses=problems(404, 410, 422, 503),
+)
+async def make_file_ticket(job_id: JobId, document: DocumentIndex, parts: PartsOf) -> TicketView:
+    """Return an address from which a player that can send no key may fetch the file.
+
+    ```sh
+    curl -X POST "http://127.0.0.1:8400/v1/jobs/$JOB/documents/0/ticket"
+    ```
+    """
+    await _upload(parts, job_id, document)
+    path = f"/v1/jobs/{job_id}/documents/{document}/file"
+    key = parts.caller.key
+    return TicketView(url=path if key is None else f"{path}?ticket={make_ticket(key, path)}")
 
 
 _PLAIN = {"X-Content-Type-Options": "nosniff", "Content-Security-Policy": "sandbox"}

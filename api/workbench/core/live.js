@@ -3,6 +3,7 @@ import {useEffect, useState} from '../vendor/preact.js';
 import {ask, getJson} from './api.js';
 
 const LONG_POLL_SECONDS = 20;
+const QUEUED_SECONDS = 5;
 const AGAIN_AFTER = 2000;
 const ENDED = new Set(['succeeded', 'partial', 'failed', 'cancelled', 'expired']);
 
@@ -28,7 +29,9 @@ async function follow(id, show, signal) {
   show(job);
   while (!hasEnded(job)) {
     try {
-      job = await byEvents(id, show, signal) ?? await byPolling(job, signal);
+      // Where a job stands in the queue is no change of its own; it is asked for.
+      const told = job.state === 'queued' ? null : await byEvents(id, show, signal);
+      job = told ?? await byPolling(job, signal);
       show(job);
     } catch (error) {
       if (signal.aborted || error.status) throw error;
@@ -38,7 +41,8 @@ async function follow(id, show, signal) {
 }
 
 async function byPolling(job, signal) {
-  return getJson(`/v1/jobs/${job.id}?wait=${LONG_POLL_SECONDS}&revision=${job.revision}`, {signal});
+  const wait = job.state === 'queued' ? QUEUED_SECONDS : LONG_POLL_SECONDS;
+  return getJson(`/v1/jobs/${job.id}?wait=${wait}&revision=${job.revision}`, {signal});
 }
 
 // Follows the stream of events to its end; returns the last job it told of, null where it told none.
@@ -67,17 +71,14 @@ async function* eventsOf(response) {
     const parts = (text + value).split(/\r?\n\r?\n/);
     text = parts.pop();
     for (const part of parts) {
-      const data = part.split(/\r?\n/).filter((line) => line.startsWith('data:'));
-      if (data.length) yield JSON.parse(data.map((line) => line.slice(5).trim()).join('\n'));
+      const data = part.split(/\r?\n/).filter((line) => line.startsWith('data:')).map((line) => line.slice(5).trim()).join('\n');
+      if (data) yield JSON.parse(data);
     }
   }
 }
 
 // Pages each second, and the seconds left; null until there is something to go by.
-export function pace(job, now = Date.now()) {
-  const {done, failed, total} = job.progress;
-  const seconds = job.started ? (now - new Date(job.started)) / 1000 : 0;
-  if (!total || !(done + failed) || seconds < 0.5) return null;
-  const rate = (done + failed) / seconds;
-  return {rate, left: (total - done - failed) / rate};
+export function pace(job) {
+  const {rate, eta} = job.progress;
+  return rate && eta ? {rate, left: Math.max(0, (new Date(eta) - Date.now()) / 1000)} : null;
 }

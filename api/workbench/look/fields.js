@@ -5,6 +5,9 @@ import {Icon} from '../parts/icons.js';
 import {Blank} from '../parts/parts.js';
 import {layOut, pointerTitle, shownValue, title} from './model.js';
 
+// So many values can be unsure that a tag must do; what else is wrong is said in words.
+const UNSURE = 'uncertain';
+
 export function Fields({extraction, lit, onLight, onDecide}) {
   const [editing, setEditing] = useState(null);
   const decide = async (...decision) => {
@@ -40,7 +43,7 @@ function Row({leaf, lit, onLight, editing, setEditing, decide}) {
       <${Sureness} leaf=${leaf} />
     </button>
     <button class="button plain tight pen" title="Correct" aria-label=${`Correct ${pointerTitle(leaf.pointer)}`} onClick=${() => setEditing(leaf.pointer)}><${Icon} name="pen" /></button>
-    ${leaf.reasons.map((reason) => html`<p class="reason small">${reason.message}</p>`)}
+    ${leaf.reasons.filter((reason) => reason.code !== UNSURE).map((reason) => html`<p class="reason small">${reason.message}</p>`)}
     ${editing === leaf.pointer && html`<${Edit} leaf=${leaf} decide=${decide} close=${() => setEditing(null)} />`}
   </div>`;
 }
@@ -48,9 +51,10 @@ function Row({leaf, lit, onLight, editing, setEditing, decide}) {
 export function Sureness({leaf}) {
   const {evidence, correction} = leaf;
   if (correction) return html`<span class="tag ${correction.action === 'accept' ? 'good' : 'accent'}" title=${settledBy(correction)}>${correction.action === 'accept' ? 'checked' : 'corrected'}</span>`;
-  if (!evidence) return html`<span class="sure quiet"></span>`;
+  const unsure = leaf.reasons.find((reason) => reason.code === UNSURE);
+  if (!evidence) return html`<span class="sure quiet">${unsure && html`<span class="tag warn" title=${unsure.message}>unsure</span>`}</span>`;
   return html`<span class="sure" title=${evidence.verified ? 'The words stand on the page' : 'Not verified against the page'}>
-    ${!evidence.verified && html`<span class="tag warn">unverified</span>`}${percent(evidence.confidence)}</span>`;
+    ${!evidence.verified ? html`<span class="tag warn">unverified</span>` : unsure && html`<span class="tag warn" title=${unsure.message}>unsure</span>`}${percent(evidence.confidence)}</span>`;
 }
 
 function settledBy({by, at, before, action}) {

@@ -1,10 +1,14 @@
 // A video with the timeline of what was on screen: a click jumps there, and what is shown is lit.
 import {html, useEffect, useRef, useState} from '../vendor/preact.js';
+import {sendJson} from '../core/api.js';
 import {clock} from '../core/format.js';
+import {useAsked} from '../core/hooks.js';
 import {Overlay} from './viewer.js';
 
-export function Film({source, document, lit, seek, onTime}) {
+// A player can send no key, so it is given an address of its own, for a while.
+export function Film({job, at, document, lit, seek, onTime}) {
   const video = useRef();
+  const {data: ticket} = useAsked(() => sendJson('POST', `/v1/jobs/${job.id}/documents/${at}/ticket`), [job.id, at]);
   const [time, setTime] = useState(0);
   const [broken, setBroken] = useState(false);
   useEffect(() => {
@@ -18,7 +22,7 @@ export function Film({source, document, lit, seek, onTime}) {
     onTime(event.target.currentTime);
   };
   return html`<div class="film"><div class="screen-of">
-    <video ref=${video} src=${source} controls preload="metadata" playsinline onTimeUpdate=${tell} onSeeked=${tell}
+    <video ref=${video} src=${ticket?.url} controls preload="metadata" playsinline onTimeUpdate=${tell} onSeeked=${tell}
       onError=${() => setBroken(true)} aria-label=${document.name}></video>
     <${Overlay} marks=${marks} lit=${bright} />
   </div>

@@ -108,7 +108,7 @@ function Desk({job, at, document, query, again, facts}) {
   return html`<div class="desk ${isFilm ? 'with-film' : ''}">
     <div class="sheet">
       <${Bar} document=${document} page=${page} onPage=${turnTo} zoom=${zoom} onZoom=${setZoom} layers=${layers} onLayers=${setLayers} isFilm=${isFilm} leaves=${leaves} />
-      ${isFilm ? html`<${Film} source=${`/v1/jobs/${job.id}/documents/${at}/file`} document=${document} lit=${lit} seek=${seek} onTime=${setTime} />`
+      ${isFilm ? html`<${Film} job=${job} at=${at} document=${document} lit=${lit} seek=${seek} onTime=${setTime} />`
         : html`<div class="row-of">
           ${document.pages.length > 1 && html`<${Thumbs} pages=${document.pages} source=${source} current=${page} onPick=${turnTo} />`}
           ${document.pages.length ? html`<${Viewer} pages=${document.pages} source=${source} marks=${drawn} lit=${lit} zoom=${zoom} onZoom=${setZoom} goTo=${goTo}

@@ -81,8 +81,10 @@ function Leaf({page, place, left, source, marks, lit, onPoint, onPick}) {
 }
 
 export function Overlay({marks, lit}) {
+  // Several fields may stand on the same words; their boxes are drawn once.
+  const boxes = new Map(marks.flatMap((mark) => mark.boxes.map((box) => [`${mark.tone} ${box}`, {box, tone: mark.tone}])));
   return html`<svg class="overlay" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
-    ${marks.map((mark) => mark.boxes.map((one, at) => html`<${Mark} key=${`${mark.id}.${at}`} box=${one} tone=${mark.tone} />`))}
+    ${[...boxes].map(([name, {box, tone}]) => html`<${Mark} key=${name} box=${box} tone=${tone} />`)}
     ${lit && lit.boxes.map((one, at) => html`<${Mark} key=${`lit.${at}`} box=${one} tone="lit" id=${lit.id} />`)}
   </svg>`;
 }

@@ -6,7 +6,8 @@ import {useAsked, useTitle} from '../core/hooks.js';
 import {go} from '../core/route.js';
 import {Icon} from '../parts/icons.js';
 import {Trouble} from '../parts/parts.js';
-import {dropped, pasted} from '../send/files.js';
+import {dropped, isArchive, pasted} from '../send/files.js';
+import {title} from '../look/model.js';
 import {Options} from '../send/options.js';
 
 const LAST = 'docvision.last';
@@ -72,7 +73,7 @@ function Files({files, onRemove, onClear}) {
 function Order({files, tasks}) {
   const last = useMemo(remembered, []);
   const [task, setTask] = useState(tasks.some((one) => one.name === last.task) ? last.task : tasks[0].name);
-  const [options, setOptions] = useState(last.task === task ? last.options : {});
+  const [options, setOptions] = useState(last.task === task ? last.options : startingOptions(tasks[0]));
   const [sent, setSent] = useState(null);
   const [error, setError] = useState();
   const chosen = tasks.find((one) => one.name === task);
@@ -90,15 +91,18 @@ function Order({files, tasks}) {
     }
   };
   return html`<form class="stack order" onSubmit=${submit}>
-    <fieldset class="row wrap tasks"><legend class="small quiet">What is to be done</legend>
+    <fieldset class="tasks"><legend class="small quiet">What is to be done</legend>
       ${tasks.map((one) => html`<label key=${one.name} class="choice ${one.name === task ? 'on' : ''}"><input type="radio" name="task" value=${one.name} checked=${one.name === task}
-        onChange=${() => { setTask(one.name); setOptions({}); }} /><span><strong>${one.name}</strong> <span class="quiet">${one.title}</span></span></label>`)}</fieldset>
+        onChange=${() => { setTask(one.name); setOptions(startingOptions(one)); }} /><span><strong>${title(one.name)}</strong><span class="quiet small">${one.title}</span></span></label>`)}</fieldset>
     <${Options} key=${task} task=${chosen} values=${options} onChange=${setOptions} />
     ${error && html`<${Trouble} error=${error} />`}
-    <div class="row"><button class="button main-action big" disabled=${!files.length || sent !== null}>${sent === null ? files.length > 1 ? `Send ${plural(files.length, 'file', 'files')}` : 'Send' : `Sending ${percent(sent)}`}</button>
+    <div class="row go"><button class="button main-action big" disabled=${!files.length || sent !== null}>${sent === null ? files.length > 1 ? `Send ${plural(files.length, 'file', 'files')}` : 'Send' : `Sending ${percent(sent)}`}</button>
       ${sent !== null && html`<progress aria-label="Sent" max="1" value=${sent} />`}</div>
   </form>`;
 }
+
+// Extraction begins with a schema that fits the most documents, so that two clicks send a file.
+const startingOptions = (task) => ('schema' in (task.options.properties ?? {}) ? {schema: 'invoice'} : {});
 
 function remembered() {
   try {
@@ -108,11 +112,16 @@ function remembered() {
   }
 }
 
+// One file is a job; several, or an archive, are a batch with a job for each.
 async function post(files, task, options, onSent) {
   const form = new FormData();
   form.append('task', task);
   form.append('options', JSON.stringify(options));
-  for (const file of files) form.append('file', file, file.name);
-  const job = await upload('/v1/jobs', form, onSent);
-  return {path: `/jobs/${job.id}`};
+  for (const file of files) form.append('file', file, file.webkitRelativePath || file.name);
+  if (files.length === 1 && !isArchive(files[0])) {
+    const job = await upload('/v1/jobs', form, onSent);
+    return {path: `/jobs/${job.id}`};
+  }
+  const batch = await upload('/v1/batches', form, onSent);
+  return {path: '/jobs', query: {show: 'batches', batch: batch.id}};
 }
