@@ -23,10 +23,12 @@ from reportlab.pdfgen.canvas import Canvas
 from docvision.local import Reader
 from docvision.settings import EngineSettings, Settings
 
-WORDS = (
-    "Card payment Direct debit Standing order Transfer Salary Rent Refund Grocery Pharmacy Station "
-    "Bakery Insurance Mobile Water Energy Books Garden Cinema Airline Hotel Taxi Parking Market"
-).split()
+WORDS = [
+    "Card", "payment", "Direct", "debit", "Standing", "order", "Transfer", "Salary", "Rent",
+    "Refund",
+    "Grocery", "Pharmacy", "Station", "Bakery", "Insurance", "Mobile", "Water", "Energy", "Books",
+    "Garden", "Cinema", "Airline", "Hotel", "Taxi", "Parking", "Market",
+]  # fmt: skip
 COLUMNS = {"date": 45, "description": 115, "debit": 400, "credit": 470, "balance": 550}
 """Left edges in points; those of amounts are right edges."""
 

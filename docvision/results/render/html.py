@@ -7,8 +7,10 @@ import hashlib
 from collections.abc import Iterator, Sequence
 from html import escape
 
+from docvision.results.charts import pages_with_charts
 from docvision.results.model import Block, BlockKind, Cell, DocumentResult, Page, Result, Table
 from docvision.results.render.body import clean, clock, depths, lines_of, one_line, readable, runs
+from docvision.results.render.sheets import Sheet, sheets_of
 from docvision.results.tables import pages_with_joined_tables
 
 _STYLE = """
@@ -68,16 +70,26 @@ def _document(document: DocumentResult) -> Iterator[str]:
     yield "<article>"
     if document.problem:
         yield f'<p class="problem">{escape(clean(document.problem.message))}</p>'
-    if document.timeline:
+    if sheets := sheets_of(document):
+        yield from map(_sheet, sheets)
+    elif document.timeline:
         yield "<ul>"
         for entry in document.timeline:
             span = f"{clock(entry.start)} – {clock(entry.end)}"
             yield f"<li><time>{span}</time> {escape(one_line(entry.text))}</li>"
         yield "</ul>"
     else:
-        for page in pages_with_joined_tables(document.pages):
+        for page in pages_with_joined_tables(pages_with_charts(document)):
             yield from _page(page)
     yield "</article>"
+
+
+def _sheet(sheet: Sheet) -> str:
+    def row(cells: Sequence[str], tag: str) -> str:
+        return "<tr>" + "".join(f"<{tag}>{escape(cell)}</{tag}>" for cell in cells) + "</tr>"
+
+    rows = [row(sheet.head, "th"), *(row(cells, "td") for cells in sheet.rows)]
+    return "\n".join([f"<h2>{escape(one_line(sheet.title))}</h2>", "<table>", *rows, "</table>"])
 
 
 def _page(page: Page) -> Iterator[str]:
@@ -93,9 +105,12 @@ def _page(page: Page) -> Iterator[str]:
 
 
 def _block(block: Block) -> str:
-    if block.table:
-        return table_html(block.table)
     text = "<br>\n".join(escape(line) for line in lines_of(block.text))
+    if block.table:
+        table = table_html(block.table)
+        if block.kind is BlockKind.CHART:
+            return f"<figure><figcaption>{text}</figcaption>{table}</figure>"
+        return table
     if block.kind is BlockKind.HEADING:
         level = min(6, max(1, block.level or 1))
         return f"<h{level}>{escape(one_line(block.text))}</h{level}>"

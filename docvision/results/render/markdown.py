@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
+from docvision.results.charts import pages_with_charts
 from docvision.results.model import (
     Block,
     BlockKind,
@@ -28,6 +29,7 @@ from docvision.results.render.body import (
     stretches,
 )
 from docvision.results.render.html import table_html
+from docvision.results.render.sheets import sheets_of
 from docvision.results.tables import pages_with_joined_tables
 
 _ALWAYS = re.compile(r"[\\`*\[\]|~]")
@@ -43,7 +45,7 @@ def to_markdown(result: Result) -> str:
     """Return the result as Markdown, without furniture.
 
     Several documents are parted by headings with their names. A video is a table of the texts
-    on screen and their times.
+    on screen and their times. Where values were extracted, they are shown instead of the text.
     """
     many = len(result.documents) > 1
     parts = [part for document in result.documents for part in _document(document, named=many)]
@@ -65,10 +67,16 @@ def _document(document: DocumentResult, *, named: bool) -> Iterator[str]:
         yield f"# {escape(document.name)}"
     if document.problem:
         yield f"> {escape(document.problem.message)}"
+    if sheets := sheets_of(document):
+        for sheet in sheets:
+            yield f"## {escape(sheet.title)}"
+            rows = [list(map(escape, row)) for row in sheet.rows]
+            yield _grid(list(map(escape, sheet.head)), rows)
+        return
     if document.timeline:
         yield _timeline(document.timeline)
         return
-    for unread, pages in stretches(pages_with_joined_tables(document.pages)):
+    for unread, pages in stretches(pages_with_joined_tables(pages_with_charts(document))):
         yield from _unread(pages) if unread else _pages(pages)
 
 
@@ -94,9 +102,10 @@ def _pages(pages: Iterable[Page]) -> Iterator[str]:
 
 
 def _block(block: Block) -> str:
-    if block.table:
-        return _table(block.table)
     lines = [escape(line) for line in lines_of(block.text)]
+    if block.table:
+        title = f"*Chart:* {' '.join(lines)}".rstrip() + "\n\n"
+        return (title if block.kind is BlockKind.CHART else "") + _table(block.table)
     if not lines:
         return ""
     if block.kind is BlockKind.HEADING:

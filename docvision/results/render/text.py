@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
+from docvision.results.charts import pages_with_charts
 from docvision.results.model import Block, BlockKind, DocumentResult, Page, Result, Table
 from docvision.results.render.body import (
     clock,
@@ -15,6 +16,7 @@ from docvision.results.render.body import (
     runs,
     stretches,
 )
+from docvision.results.render.sheets import sheets_of
 from docvision.results.tables import pages_with_joined_tables
 
 
@@ -26,13 +28,17 @@ def to_text(result: Result) -> str:
 def _document(document: DocumentResult) -> Iterator[str]:
     if document.problem:
         yield f"[{one_line(document.name)}: {one_line(document.problem.message)}]"
+    if sheets := sheets_of(document):
+        for sheet in sheets:
+            yield f"{one_line(sheet.title)}\n{aligned([sheet.head, *sheet.rows])}"
+        return
     if document.timeline:
         yield "\n".join(
             f"[{clock(entry.start)} - {clock(entry.end)}] {one_line(entry.text)}"
             for entry in document.timeline
         )
         return
-    for unread, pages in stretches(pages_with_joined_tables(document.pages)):
+    for unread, pages in stretches(pages_with_joined_tables(pages_with_charts(document))):
         yield from _unread(pages) if unread else _pages(pages)
 
 
@@ -59,14 +65,19 @@ def _items(items: list[Block]) -> list[str]:
 
 def _block(block: Block) -> str:
     if block.table:
-        return _table(block.table)
+        title = f"{one_line(block.text)}\n" if block.kind is BlockKind.CHART else ""
+        return title + _table(block.table)
     if block.kind is BlockKind.HEADING:
         return one_line(block.text)
     return "\n".join(lines_of(block.text))
 
 
 def _table(table: Table) -> str:
-    rows = rows_of(table)
+    return aligned(rows_of(table))
+
+
+def aligned(rows: Sequence[Sequence[str]]) -> str:
+    """Return rows of texts with their columns aligned by spaces."""
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     return "\n".join(
         "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
