@@ -31,6 +31,7 @@ from .patience import Patience
 from .pictures import Pictures
 from .routes import (
     audit,
+    batch_results,
     batches,
     catalog,
     following,
@@ -102,6 +103,7 @@ def create_app(
         following,
         webhooks,
         batches,
+        batch_results,
         results,
         pages,
         reviews,

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
+import json
 import time
+import zipfile
 from collections.abc import Callable
 from typing import Any
 
@@ -228,3 +232,39 @@ def test_a_key_that_is_none_is_refused(
         headers={"Idempotency-Key": key.encode()},
     )
     assert (response.status_code, response.json()["code"]) == (422, "invalid_request")
+
+
+def test_the_results_come_as_one_file_of_each_kind(
+    service: Service, pdf: Callable[..., bytes]
+) -> None:
+    # given a batch with two files of the same name, and a bad one
+    twice = archives.zip_of_pairs([("in/a.pdf", pdf(1)), ("in/a.pdf", pdf(2)), ("b", b"bad")])
+    batch = send(service, ("x.zip", twice), metadata='{"case": "=7"}')
+    at = f"/v1/batches/{batch['id']}/results"
+    assert ended(service, batch["id"])["files"]["succeeded"] == 2, service.logs()
+    # when its results are fetched as a ZIP
+    packed = service.http.get(at, params={"render": "txt"}).content
+    with zipfile.ZipFile(io.BytesIO(packed)) as one:
+        # then each file that was read has a result, and the list names all three
+        assert one.namelist() == ["in/a.pdf.txt", "in/a.pdf (2).txt", "files.jsonl"]
+        assert b"page number 2" in one.read("in/a.pdf (2).txt")
+        listed = [json.loads(line) for line in one.read("files.jsonl").splitlines()]
+    assert [one["state"] for one in listed] == ["succeeded", "succeeded", "failed"]
+    assert listed[2]["problem"]["code"] == "unsupported_type"
+    # and as JSONL, CSV and XLSX
+    lines = service.http.get(at, params={"format": "jsonl"}).text.splitlines()
+    results = [json.loads(line)["result"] for line in lines]
+    assert [one and one["documents"][0]["page_count"] for one in results] == [1, 2, None]
+    table = service.http.get(at, params={"format": "csv"}).text
+    assert list(csv.DictReader(io.StringIO(table)))[1]["metadata.case"] == "'=7"
+    book = service.http.get(at, params={"format": "xlsx"})
+    assert zipfile.is_zipfile(io.BytesIO(book.content))
+    assert service.http.get(at, params={"format": "csv", "rows": "no"}).status_code == 406
+
+
+def test_results_of_a_batch_that_goes_on_are_not_given(
+    idle_service: Service, pdf: Callable[..., bytes]
+) -> None:
+    batch = send(idle_service, ("1.pdf", pdf(1)))
+    response = idle_service.http.get(f"/v1/batches/{batch['id']}/results")
+    assert (response.status_code, response.json()["code"]) == (409, "job_not_ready")
