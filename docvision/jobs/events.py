@@ -11,9 +11,10 @@ from typing import Protocol
 
 import redis.asyncio
 
+from docvision.jobs.address import connect_async
 from docvision.jobs.memory import MemoryLedger
 from docvision.jobs.model import Job, State
-from docvision.jobs.redis import PREFIX, SOCKET_SECONDS, parse_job, storage_error
+from docvision.jobs.redis import PREFIX, parse_job, storage_error
 
 _log = logging.getLogger(__name__)
 LISTEN_SECONDS = 5.0
@@ -113,15 +114,7 @@ class RedisEvents:
     """
 
     def __init__(self, url: str, prefix: str = PREFIX) -> None:
-        # When everybody is woken at once, as after a lost connection, they take turns.
-        pool = redis.asyncio.BlockingConnectionPool.from_url(
-            url,
-            decode_responses=True,
-            socket_timeout=SOCKET_SECONDS,
-            max_connections=CONNECTIONS,
-            timeout=SOCKET_SECONDS,
-        )
-        self._client = redis.asyncio.Redis.from_pool(pool)
+        self._client = connect_async(url, CONNECTIONS)
         self._prefix = prefix
         self._bell = _Bell()
         self._listener: asyncio.Task[None] | None = None

@@ -12,6 +12,7 @@ import redis
 from pydantic import TypeAdapter
 
 from docvision.errors import JobConflict, JobNotFound, LeaseLost, StorageError
+from docvision.jobs.address import connect as connect
 from docvision.jobs.batch import BATCH
 from docvision.jobs.model import (
     ERASED,
@@ -29,7 +30,6 @@ from docvision.jobs.model import (
 from docvision.jobs.wire import Message
 
 PREFIX = "docvision:"
-SOCKET_SECONDS = 10.0
 _UNITS = TypeAdapter(tuple[Unit, ...])
 _STAGES = {
     "state",
@@ -63,13 +63,6 @@ _SCRIPTS = [
     "expired",
     "erased",
 ]
-
-
-def connect(url: str) -> redis.Redis:
-    """Return a client for `redis://`, `rediss://` or `unix://` that is safe to share by threads."""
-    return redis.Redis.from_url(
-        url, decode_responses=True, socket_timeout=SOCKET_SECONDS, health_check_interval=30
-    )
 
 
 class RedisLedger:

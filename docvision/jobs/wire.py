@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from docvision.jobs.address import broker_settings
 from docvision.jobs.model import Step
 
 QUEUE = "docvision.work"
@@ -55,19 +56,11 @@ class Publisher(Protocol):
         """Send tickets where messages wait and no ticket does: Celery has lost some."""
 
 
-def broker_url(redis_url: str) -> str:
-    """Return the URL by which Celery reaches the same server (`unix:` is `redis+socket:`)."""
-    if redis_url.startswith("unix://"):
-        path, _, query = redis_url.removeprefix("unix://").partition("?")
-        database = query.removeprefix("db=") if query.startswith("db=") else "0"
-        return f"redis+socket://{path}?virtual_host={database}"
-    return redis_url
-
-
 def broker_config(redis_url: str) -> dict[str, Any]:
     """Return what the Celery apps of both sides must agree on."""
+    known = broker_settings(redis_url)
     return {
-        "broker_url": broker_url(redis_url),
+        **known,
         # The ledger knows how a job stands; a second truth would only disagree with it.
         "result_backend": None,
         "task_ignore_result": True,
@@ -75,6 +68,7 @@ def broker_config(redis_url: str) -> dict[str, Any]:
         "task_serializer": "json",
         "accept_content": ["json"],
         "broker_transport_options": {
+            **known.get("broker_transport_options", {}),
             # Our queues stand apart from whatever else the server holds.
             "global_keyprefix": BROKER_PREFIX,
             # A broker that hangs is noticed; longer than the broker's own blocking pop.

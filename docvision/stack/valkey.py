@@ -14,6 +14,7 @@ from pathlib import Path
 import redis
 
 from docvision.errors import StackError
+from docvision.jobs.address import connect
 from docvision.settings import Settings
 from docvision.stack.child import Command
 
@@ -96,8 +97,9 @@ def answers(url: str) -> bool:
 
     Raises:
         StackError: It answers, but refuses to serve us.
+        SettingsError: The URL is of no known kind.
     """
-    connection = redis.Redis.from_url(url, socket_timeout=2.0, socket_connect_timeout=2.0)
+    connection = connect(url, patience=2.0)
     try:
         connection.ping()
     except (redis.AuthenticationError, redis.ResponseError) as error:
