@@ -39,7 +39,10 @@ class _RunsByDefault(click.Group):
 
 @click.group(cls=_RunsByDefault)
 def command() -> None:
-    """Measure any task on a folder of cases: `docvision eval DATASET.jsonl`."""
+    """Measure any task on a folder of cases.
+
+    `docvision eval DATASET.jsonl` reads every case and prints the figures.
+    """
 
 
 @command.command()

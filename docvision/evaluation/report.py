@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
 from html import escape
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,7 @@ from docvision.evaluation.cases import Case
 from docvision.evaluation.pictures import Drawn, page_pictures
 from docvision.evaluation.rows import Judged, Row
 from docvision.evaluation.scoring import METRICS
-from docvision.evaluation.summary import Summary, judged, summarise
+from docvision.evaluation.summary import Summary, by_field, judged, summarise
 from docvision.results.render.body import clean
 from docvision.settings import Limits
 
@@ -52,6 +53,7 @@ def write_report(
         body = [
             *(part for summary in summarise(rows) for part in _summary(summary)),
             *_reliability(rows),
+            *_fields(rows),
             *_legend(rows),
             *(
                 part
@@ -117,6 +119,14 @@ def _reliability(rows: Sequence[Row]) -> Iterator[str]:
             for one in bins
         ]  # fmt: skip
         yield _table(("confidence", "values", "mean confidence", "share right"), lines)
+
+
+def _fields(rows: Sequence[Row]) -> Iterator[str]:
+    counts = by_field(rows)
+    if counts:
+        heads = [name.replace("_", " ") for name in asdict(counts[0])]
+        yield "<h2>Fields</h2>"
+        yield _table(heads, [list(asdict(one).values()) for one in counts])
 
 
 def _legend(rows: Sequence[Row]) -> Iterator[str]:

@@ -36,4 +36,5 @@ def workplace(tmp_path: Path) -> Path:
     for sample in (ROOT / "samples").iterdir():
         if sample.is_file():
             shutil.copy(sample, tmp_path / "samples")
+    shutil.copytree(ROOT / "samples/expected", tmp_path / "samples/expected")
     return tmp_path
