@@ -11,7 +11,7 @@ from docvision.engines.base import Engine, never
 from docvision.geometry import WHOLE, Box
 from docvision.jobs.model import Problem, Unit
 from docvision.reading.ocr import Ocr
-from docvision.results.model import DocumentResult, Page, Usage
+from docvision.results.model import Chart, DocumentResult, Page, Usage
 from docvision.results.model import Problem as Note
 from docvision.settings import EngineSettings, Limits
 from docvision.tasks.options import Options
@@ -39,12 +39,14 @@ class UnitAnswer:
     """What was read in one unit: one page, or the sampled frames of a stretch of video.
 
     A unit that could not be read has the `problem` instead of ending its neighbours' work; its
-    page then has the same problem and no blocks.
+    page then has the same problem and no blocks. `charts` are those of the page's blocks of that
+    kind, by their boxes.
     """
 
     unit: Unit
     pages: tuple[Page, ...]
     usage: Usage
+    charts: tuple[Chart, ...] = ()
     problem: Problem | None = None
 
 

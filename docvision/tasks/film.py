@@ -49,9 +49,9 @@ def read_scenes(
         sights = [_sight(frame.pixels, info) for frame in document.frames(some)]
         found = read_sights(sights, options.reader, tools, cancelled)
         # A video with a broken tail gives fewer frames than were asked for.
-        for time, (blocks, usage) in zip(some, found, strict=False):
-            read[time] = blocks
-            spent += usage
+        for time, seen in zip(some, found, strict=False):
+            read[time] = seen.blocks
+            spent += seen.usage
     pages = tuple(_page(scene, info, read[scene.time]) for scene in scenes if scene.time in read)
     return UnitAnswer(unit=unit, pages=pages, usage=spent + Usage(pages=len(read)))
 

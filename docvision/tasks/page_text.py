@@ -6,7 +6,7 @@ Every task that needs a document's words goes through `read_pages`.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 from docvision.documents.base import Document, Kind, PageInfo, TextLayer
@@ -14,10 +14,11 @@ from docvision.errors import InputError
 from docvision.jobs.model import Problem
 from docvision.reading.layout import blocks_of
 from docvision.reading.text_layer import judge, words_of
-from docvision.results.model import Block, Page, Source, Usage
+from docvision.results.model import Block, Chart, Page, Source, Usage
 from docvision.tasks.base import Tools, unread_page
 from docvision.tasks.options import Reader
-from docvision.tasks.sight import Sight, check, read_sights
+from docvision.tasks.page_charts import charts_on
+from docvision.tasks.sight import Seen, Sight, check, read_sights
 
 THUMBNAIL_HEIGHT = 480
 """Pixels; enough to see where there is ink."""
@@ -34,11 +35,12 @@ PAGES_AT_ONCE = 2
 
 @dataclass(frozen=True, kw_only=True)
 class PageText:
-    """A page as read, what the model spent on it, and why it could not be read, if so."""
+    """A page as read with its charts, what the model spent, and why it was not read, if so."""
 
     index: int
     page: Page
     usage: Usage
+    charts: tuple[Chart, ...] = ()
     problem: Problem | None = None
 
 
@@ -82,16 +84,27 @@ def _from_layer(document: Document, index: int, layer: TextLayer) -> PageText | 
         return None
     info = document.page(index)
     width = max(1, round(THUMBNAIL_HEIGHT * info.width / info.height))
-    if not judge(layer, document.render(index, width, THUMBNAIL_HEIGHT)).trusted:
+    thumbnail = document.render(index, width, THUMBNAIL_HEIGHT)
+    if not judge(layer, thumbnail).trusted:
         return None
+    words = words_of(layer)
+    charts = charts_on(
+        info,
+        partial(document.render, index),
+        thumbnail,
+        words,
+        source=Source.TEXT_LAYER,
+        number=index + 1,
+    )
     blocks = blocks_of(
-        words_of(layer),
+        words,
         page=info,
         source=Source.TEXT_LAYER,
         rules=layer.rules,
         images=layer.images,
+        charts=[chart.bbox for chart in charts],
     )
-    return _page_text(index, info, blocks, Usage())
+    return _page_text(index, info, Seen(blocks=blocks, charts=charts))
 
 
 def _look(
@@ -105,11 +118,10 @@ def _look(
     left = list(layers)
     try:
         sights = [_sight(document, index, layer) for index, layer in layers.items()]
-        for sight, (blocks, spent) in zip(
-            sights, read_sights(sights, reader, tools, cancelled), strict=True
-        ):
-            blocks = blocks or _last_resort(layers[left[0]], sight, reader)
-            yield _page_text(left.pop(0), sight.info, blocks, spent)
+        for sight, seen in zip(sights, read_sights(sights, reader, tools, cancelled), strict=True):
+            if not seen.blocks:
+                seen = replace(seen, blocks=_last_resort(layers[left[0]], sight, reader))
+            yield _page_text(left.pop(0), sight.info, seen)
     except InputError as error:
         if len(layers) == 1:
             yield from (_unreadable(index, error) for index in layers)
@@ -139,6 +151,7 @@ def _sight(document: Document, index: int, layer: TextLayer) -> Sight:
     return Sight(
         info=document.page(index),
         draw=partial(document.render, index),
+        number=index + 1,
         rules=layer.rules,
         images=layer.images,
     )
@@ -149,11 +162,11 @@ def _layer(document: Document, index: int) -> TextLayer:
     return document.text_layer(index) if document.info.kind is Kind.PDF else TextLayer()
 
 
-def _page_text(index: int, info: PageInfo, blocks: tuple[Block, ...], spent: Usage) -> PageText:
+def _page_text(index: int, info: PageInfo, seen: Seen) -> PageText:
     page = Page(
-        number=index + 1, width=info.width, height=info.height, unit=info.unit, blocks=blocks
+        number=index + 1, width=info.width, height=info.height, unit=info.unit, blocks=seen.blocks
     )
-    return PageText(index=index, page=page, usage=spent + Usage(pages=1))
+    return PageText(index=index, page=page, usage=seen.usage + Usage(pages=1), charts=seen.charts)
 
 
 def _unreadable(index: int, error: InputError) -> PageText:

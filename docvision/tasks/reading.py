@@ -31,7 +31,11 @@ def read_text(
     by_page = {unit.page: unit for unit in units}
     for read in read_pages(document, list(by_page), options.reader, tools, cancelled):
         yield UnitAnswer(
-            unit=by_page[read.index], pages=(read.page,), usage=read.usage, problem=read.problem
+            unit=by_page[read.index],
+            pages=(read.page,),
+            charts=read.charts,
+            usage=read.usage,
+            problem=read.problem,
         )
 
 
@@ -52,4 +56,5 @@ def document_of(name: str, info: DocumentInfo, answers: Sequence[UnitAnswer]) ->
         media_type=info.media_type,
         page_count=info.page_count,
         pages=mark_continued(mark_furniture(pages)),
+        charts=tuple(chart for answer in answers for chart in answer.charts),
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from docvision.documents.base import PageInfo, Pixels
 from docvision.engines.profile import Reads
@@ -12,9 +12,10 @@ from docvision.geometry import Box
 from docvision.reading.ink import has_ink
 from docvision.reading.layout import blocks_of
 from docvision.reading.rules import rules_of
-from docvision.results.model import Block, Source, Usage, Word
+from docvision.results.model import Block, Chart, Source, Usage, Word
 from docvision.tasks.base import Draw, Tools
 from docvision.tasks.options import Reader
+from docvision.tasks.page_charts import charts_on
 from docvision.tasks.second_look import look_again
 from docvision.tasks.whole_page import read_whole_page
 from docvision.views.reader import reader_size
@@ -24,19 +25,29 @@ from docvision.views.reader import reader_size
 class Sight:
     """Something to look at. `rules` and `images` are what a PDF says is drawn on the page.
 
-    Where it says nothing of rules, they are looked for in the picture.
+    Where it says nothing of rules, they are looked for in the picture. `number` is its page's.
     """
 
     info: PageInfo
     draw: Draw
+    number: int = 1
     rules: tuple[Box, ...] = ()
     images: tuple[Box, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Seen:
+    """What was read on a sight: its blocks, the charts among them, and what the model spent."""
+
+    blocks: tuple[Block, ...] = ()
+    charts: tuple[Chart, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+
+
 def read_sights(
     sights: Sequence[Sight], reader: Reader, tools: Tools, cancelled: Callable[[], bool]
-) -> Iterator[tuple[tuple[Block, ...], Usage]]:
-    """Yield each sight's blocks and what the model spent on them.
+) -> Iterator[Seen]:
+    """Yield what is read on each sight.
 
     Their lines go through OCR together, which is faster than page by page. Then comes the model,
     as far as it can read: whole pages, doubtful lines only, or nothing. A blank page is shown to
@@ -52,13 +63,13 @@ def read_sights(
     for index, sight in enumerate(sights):
         check(cancelled)
         if index not in inked:
-            yield (), Usage()
+            yield Seen()
             continue
         ruled = replace(sight, rules=sight.rules or rules_of(pictures[index]))
         if alone:
             yield _model_alone(ruled, pictures[index], tools, cancelled)
         else:
-            yield _with_model(ruled, seen[index], reader, tools, cancelled)
+            yield _with_model(ruled, pictures[index], seen[index], reader, tools, cancelled)
         check(cancelled)
 
 
@@ -87,32 +98,34 @@ def _reads(tools: Tools, reader: Reader) -> Reads:
 
 def _model_alone(
     sight: Sight, picture: Pixels, tools: Tools, cancelled: Callable[[], bool]
-) -> tuple[tuple[Block, ...], Usage]:
+) -> Seen:
     said, spent = _ask(sight, None, tools, cancelled)
     if said:
-        return _blocks(sight, said, Source.MODEL), spent
+        return _laid_out(sight, picture, said, Source.MODEL, spent)
     (words,) = tools.ocr.read([picture], cancelled)
-    return _blocks(sight, words, Source.OCR), spent
+    return _laid_out(sight, picture, words, Source.OCR, spent)
 
 
 def _with_model(
     sight: Sight,
+    picture: Pixels,
     words: Sequence[Word],
     reader: Reader,
     tools: Tools,
     cancelled: Callable[[], bool],
-) -> tuple[tuple[Block, ...], Usage]:
+) -> Seen:
     reads, spent = _reads(tools, reader), Usage()
     if reads is Reads.PAGE and words:
         said, spent = _ask(sight, words, tools, cancelled)
         if said:
-            return _blocks(sight, said, Source.MODEL), spent
-    blocks = _blocks(sight, words, Source.OCR)
+            return _laid_out(sight, picture, said, Source.MODEL, spent)
+    seen = _laid_out(sight, picture, words, Source.OCR, spent)
     if reads is Reads.REGION and tools.engine:
-        return look_again(
-            sight.info, sight.draw, blocks, tools.engine, tools.engine_settings, cancelled
+        blocks, spent = look_again(
+            sight.info, sight.draw, seen.blocks, tools.engine, tools.engine_settings, cancelled
         )
-    return blocks, spent
+        return replace(seen, blocks=blocks, usage=spent)
+    return seen
 
 
 def _ask(
@@ -124,5 +137,16 @@ def _ask(
     )
 
 
-def _blocks(sight: Sight, words: Sequence[Word], source: Source) -> tuple[Block, ...]:
-    return blocks_of(words, page=sight.info, source=source, rules=sight.rules, images=sight.images)
+def _laid_out(
+    sight: Sight, picture: Pixels, words: Sequence[Word], source: Source, spent: Usage
+) -> Seen:
+    charts = charts_on(sight.info, sight.draw, picture, words, source=source, number=sight.number)
+    blocks = blocks_of(
+        words,
+        page=sight.info,
+        source=source,
+        rules=sight.rules,
+        images=sight.images,
+        charts=[chart.bbox for chart in charts],
+    )
+    return Seen(blocks=blocks, charts=charts, usage=spent)

@@ -94,7 +94,7 @@ def sights(*pictures: Pixels, reader: Reader, answer: dict[str, Any]) -> list[tu
         return Sight(info=PAGE, draw=lambda width, height, region=WHOLE: picture)
 
     found = read_sights([shown(picture) for picture in pictures], reader, tools, never)
-    return [blocks for blocks, _ in found]
+    return [seen.blocks for seen in found]
 
 
 BLANK = np.full((600, 800, 3), 250, np.uint8)

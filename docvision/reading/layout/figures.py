@@ -40,6 +40,21 @@ def figures(
     return found, rest
 
 
+def charted(
+    words: Sequence[Placed], charts: Sequence[Box], frame: Frame, source: Source
+) -> tuple[list[Fixed], list[Placed]]:
+    """Return a block for each chart, and the words that are in none of them."""
+    found: list[Fixed] = []
+    rest = list(words)
+    for chart in charts:
+        place = frame.box(chart)
+        inside = [word for word in rest if _within(word, place)]
+        taken = set(map(id, inside))
+        rest = [word for word in rest if id(word) not in taken]
+        found.append(fixed_block(BlockKind.CHART, place, chart, inside, source))
+    return found, rest
+
+
 def _covers(figure: Fixed, place: Box) -> bool:
     x, y = (place[0] + place[2]) / 2, (place[1] + place[3]) / 2
     return figure.x0 <= x <= figure.x1 and figure.y0 <= y <= figure.y1

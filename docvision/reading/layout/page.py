@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from docvision.documents.base import PageInfo
 from docvision.geometry import Box, union
-from docvision.reading.layout.figures import figures
+from docvision.reading.layout.figures import charted, figures
 from docvision.reading.layout.fixed import Fixed
 from docvision.reading.layout.frame import (
     Frame,
@@ -39,6 +39,7 @@ def blocks_of(
     source: Source,
     rules: Sequence[Box] = (),
     images: Sequence[Box] = (),
+    charts: Sequence[Box] = (),
 ) -> tuple[Block, ...]:
     """Return the blocks of a page in reading order.
 
@@ -48,6 +49,7 @@ def blocks_of(
         source: Where the words come from; every block says it.
         rules: Boxes of thin lines, as of tables, in fractions of the page.
         images: Boxes of pictures, in fractions of the page.
+        charts: Boxes of charts, in fractions of the page; each is a block with all its words.
 
     A page that lies on its side or its head is laid out as it would be upright; the boxes stay
     those of the page as displayed. A block's confidence is the mean of its words'.
@@ -55,9 +57,10 @@ def blocks_of(
     angles = by_angle(words)
     frame = frame_of(angles, page)
     placed = place(_straight(angles, frame.turn), frame, page)
-    ruled, rest = ruled_tables(placed, rules, frame, source)
-    pictures, rest = figures(rest, images, frame, source)
-    regions: list[Region] = [*segments_of(rest), *ruled, *pictures]
+    plots, rest = charted(placed, charts, frame, source)
+    ruled, rest = ruled_tables(rest, _outside(charts, rules), frame, source)
+    pictures, rest = figures(rest, _outside(charts, images), frame, source)
+    regions: list[Region] = [*segments_of(rest), *plots, *ruled, *pictures]
     body = body_size(rest) or body_size(placed)
     across = [rule for rule in map(frame.box, rules) if rule[2] - rule[0] > rule[3] - rule[1]]
 
@@ -75,6 +78,16 @@ def blocks_of(
         *_apart(bottom, body, source),
     ]
     return (*blocks, *_turned(angles, frame, page, source))
+
+
+def _outside(charts: Sequence[Box], boxes: Sequence[Box]) -> list[Box]:
+    """Return the boxes whose middle lies in no chart."""
+    return [box for box in boxes if not any(_holds(chart, box) for chart in charts)]
+
+
+def _holds(outer: Box, inner: Box) -> bool:
+    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
 
 
 def _apart(rows: Sequence[Row], body: float, source: Source) -> Iterator[Block]:

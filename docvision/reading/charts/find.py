@@ -1,0 +1,166 @@
+"""Where charts may stand on a page, told from its picture at little cost.
+
+What is drawn on a page, and the short words close to it, make spots; running text makes none. A
+spot may be a chart if it is large, holds numbers or names, and has solid, round or thin coloured
+parts that no table has. Whether it is one is only known once it is read.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from docvision.documents.base import Pixels
+from docvision.geometry import WHOLE, Box, clip, intersection, union
+from docvision.reading.charts.labels import Label, labels_of, lines_of
+from docvision.results.model import Word
+
+_HEIGHT = 640
+"""Pixels; a page is looked at no larger."""
+_FAR = 26
+"""Grey levels from the paper's that make a pixel ink."""
+_JOIN = 0.014
+"""Share of the page's height over which what is drawn belongs together."""
+_RUNNING = 5
+"""So many words close to one another, not all numbers, are running text."""
+_SPACE = 0.9
+"""Their distance in line heights at most."""
+_LEAST_WIDE, _LEAST_TALL = 0.14, 0.07
+"""Shares of the page's width and height that a chart takes at least."""
+_WORDS = 3
+_DRAWN = 0.004
+"""Share of its box that a chart's coloured or solid parts take at least."""
+_COLOURED = 34
+"""Difference between the channels of a colour that is none of print."""
+_MARGIN = 0.006
+_SAME = 0.6
+
+Mask = NDArray[np.uint8]
+
+
+def find_charts(picture: Pixels, words: Sequence[Word]) -> list[Box]:
+    """Return the boxes, in fractions of the page, that may hold charts, from the top.
+
+    Args:
+        picture: The page at any size from about 480 pixels high.
+        words: Its words, boxes in fractions of the page.
+    """
+    small = _shrunk(picture)
+    height, width = small.shape[:2]
+    drawn, coloured = _drawn(small)
+    if not coloured.any() and not drawn.any():
+        return []
+    labels = labels_of(words, width, height)
+    short, running = _by_kind(labels)
+    for label in labels:
+        _fill(drawn, label.box, 0, 1)
+    for label in running:
+        _fill(coloured, label.box, 0, 1)
+    if cv2.countNonZero(drawn) < _DRAWN * _LEAST_WIDE * _LEAST_TALL * drawn.size:
+        return []
+    spots = drawn.copy()
+    for label in short:
+        _fill(spots, label.box, 1, 0)
+    found = [
+        box
+        for box in _spots(spots, height)
+        if _is_large(box, width, height) and _may_be_chart(box, drawn, coloured, labels)
+    ]
+    return [_grown(box, short, width, height) for box in _apart(found)]
+
+
+def _shrunk(picture: Pixels) -> Pixels:
+    scale = _HEIGHT / picture.shape[0]
+    if scale >= 1:
+        return picture
+    size = (max(1, round(picture.shape[1] * scale)), _HEIGHT)
+    return np.asarray(cv2.resize(picture, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _drawn(picture: Pixels) -> tuple[Mask, Mask]:
+    """Return which pixels are no paper, and which are coloured or solid."""
+    paper = np.median(picture.reshape(-1, 3)[::7], axis=0)
+    away = np.abs(picture.astype(np.int16) - paper.astype(np.int16)).max(axis=2)
+    drawn = (away > _FAR).astype(np.uint8)
+    spread = picture.max(axis=2).astype(np.int16) - picture.min(axis=2)
+    own = int(paper.max() - paper.min())
+    coloured = ((spread > _COLOURED + own) & (drawn > 0)).astype(np.uint8)
+    solid = np.asarray(cv2.erode(drawn, np.ones((5, 5), np.uint8)), dtype=np.uint8)
+    return drawn, coloured | solid
+
+
+def _by_kind(labels: Sequence[Label]) -> tuple[list[Label], list[Label]]:
+    """Part words into those that stand alone or are numbers, and those of running text."""
+    short: list[Label] = []
+    running: list[Label] = []
+    for line in lines_of(labels):
+        run = [line[0]]
+        for label in [*line[1:], None]:
+            low = min(run[-1].height, label.height) if label else 0.0
+            if label and label.box[0] - run[-1].box[2] <= _SPACE * low:
+                run.append(label)
+                continue
+            names = sum(one.number is None for one in run)
+            (running if len(run) >= _RUNNING and names >= 0.5 * len(run) else short).extend(run)
+            run = [label] if label else run
+    return short, running
+
+
+def _fill(mask: Mask, box: Box, value: int, by: int) -> None:
+    x0, y0, x1, y1 = box
+    mask[max(0, int(y0) - by) : int(y1) + 1 + by, max(0, int(x0) - by) : int(x1) + 1 + by] = value
+
+
+def _spots(mask: Mask, height: int) -> Iterator[Box]:
+    """Yield the boxes of what lies close together, in pixels."""
+    reach = max(3, round(_JOIN * height)) | 1
+    joined = cv2.dilate(mask, np.ones((reach, reach), np.uint8))
+    _, _, stats, _ = cv2.connectedComponentsWithStats(joined)
+    for x, y, w, h, _ in stats[1:].tolist():
+        half = reach // 2
+        yield (x + half, y + half, x + w - half, y + h - half)
+
+
+def _is_large(box: Box, width: int, height: int) -> bool:
+    return box[2] - box[0] >= _LEAST_WIDE * width and box[3] - box[1] >= _LEAST_TALL * height
+
+
+def _may_be_chart(box: Box, drawn: Mask, coloured: Mask, labels: Sequence[Label]) -> bool:
+    """Whether a spot holds numbers or names, and more than rules."""
+    x0, y0, x1, y1 = map(int, box)
+    inside = [label for label in labels if _holds(box, label)]
+    share = coloured[y0:y1, x0:x1].mean()
+    return len(inside) >= _WORDS and bool(share >= _DRAWN)
+
+
+def _holds(box: Box, label: Label) -> bool:
+    x, y = label.middle
+    return box[0] <= x <= box[2] and box[1] <= y <= box[3]
+
+
+def _apart(boxes: Sequence[Box]) -> list[Box]:
+    """Return boxes from the top, those that mostly lie in one another as one."""
+    found: list[Box] = []
+    for box in sorted(boxes, key=lambda box: -(box[2] - box[0]) * (box[3] - box[1])):
+        size = (box[2] - box[0]) * (box[3] - box[1])
+        home = next(
+            (at for at, one in enumerate(found) if intersection(one, box) > _SAME * size), None
+        )
+        if home is None:
+            found.append(box)
+        else:
+            found[home] = union((found[home], box))
+    return sorted(found, key=lambda box: (box[1], box[0]))
+
+
+def _grown(box: Box, short: Sequence[Label], width: int, height: int) -> Box:
+    """Return a box in fractions of the page, with the words that it cuts taken in whole."""
+    cut = [label.box for label in short if _holds(box, label)]
+    x0, y0, x1, y1 = union([box, *cut])
+    by = _MARGIN * height
+    return clip(
+        ((x0 - by) / width, (y0 - by) / height, (x1 + by) / width, (y1 + by) / height)
+    ) if (x1 - x0) * (y1 - y0) < 0.9 * width * height else WHOLE  # fmt: skip
