@@ -56,6 +56,30 @@ format_option = click.option(
 )
 
 
+schema_option = click.option(
+    "--schema",
+    metavar="NAME|FILE",
+    help="What to extract: a built-in schema's name, or a file with a JSON Schema.",
+)
+
+
+def schema_options(schema: str | None) -> dict[str, Any]:
+    """Return the task options of `--schema`.
+
+    Raises:
+        click.BadParameter: The file holds no JSON.
+    """
+    if schema is None:
+        return {}
+    file = Path(schema)
+    if not file.suffix and not file.is_file():
+        return {"schema": schema}
+    try:
+        return {"schema": json.loads(file.read_text("utf-8"))}
+    except (OSError, ValueError) as error:
+        raise click.BadParameter(f"{schema}: {error}", param_hint="--schema") from error
+
+
 def parse_options(pairs: Sequence[str]) -> dict[str, Any]:
     """Return task options given as KEY=VALUE; a value that is JSON (true, 3, [1]) counts as that.
 

@@ -31,8 +31,10 @@ COMMANDS = {
     "submit": ("docvision.cli.submit", "Send documents to a server and fetch what it reads."),
     "jobs": ("docvision.cli.jobs", "List, show, fetch, cancel and delete a server's jobs."),
     "up": ("docvision.cli.up", "Run the whole service on this machine until Ctrl-C."),
+    "schemas": ("docvision.cli.schemas", "List the built-in schemas to extract by."),
     "models": ("docvision.cli.models", "Show the models that a server asks."),
     "eval": ("docvision.cli.eval", "Measure any task on a folder of cases."),
+    "finetune": ("docvision.cli.finetune", "Tune a model on corrected documents."),
     "keys": ("docvision.cli.keys", "Make, list and revoke the API keys of a server here."),
     "settings": ("docvision.cli.settings", "Show every setting, its default and what it does."),
 }

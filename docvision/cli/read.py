@@ -8,7 +8,15 @@ from typing import Any
 import click
 from rich.progress import Progress
 
-from docvision.cli.common import PDF, deliver, format_option, parse_options, settings_for
+from docvision.cli.common import (
+    PDF,
+    deliver,
+    format_option,
+    parse_options,
+    schema_option,
+    schema_options,
+    settings_for,
+)
 from docvision.cli.progress import page_bar
 from docvision.errors import DocvisionError
 from docvision.local import Reader
@@ -19,6 +27,7 @@ from docvision.tasks.options import validate_options
 @click.command()
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--task", default="ocr", show_default=True, help="What to do with the documents.")
+@schema_option
 @format_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder.")
 @click.option("--pages", help="Pages to read, such as 1-3,7,-1.")
@@ -28,6 +37,7 @@ from docvision.tasks.options import validate_options
 def command(
     files: tuple[Path, ...],
     task: str,
+    schema: str | None,
     fmt: str,
     output: Path | None,
     pages: str | None,
@@ -39,7 +49,7 @@ def command(
 
     One file that cannot be read does not stop the others; the exit code is then 1.
     """
-    chosen = parse_options(options)
+    chosen = parse_options(options) | schema_options(schema)
     chosen |= {"pages": pages} if pages else {}
     chosen |= {"password": password} if password else {}
     validate_options(task, chosen)  # A wrong option is told before a model is loaded.

@@ -10,7 +10,15 @@ from typing import Any
 
 import click
 
-from docvision.cli.common import PDF, deliver, format_option, parse_options, server_option
+from docvision.cli.common import (
+    PDF,
+    deliver,
+    format_option,
+    parse_options,
+    schema_option,
+    schema_options,
+    server_option,
+)
 from docvision.cli.progress import JobRow, page_bar
 from docvision.client import AsyncClient
 from docvision.errors import DocvisionError, InputError, JobCancelled, JobFailed
@@ -53,6 +61,7 @@ class Outcome:
 @click.option(
     "--option", "pairs", multiple=True, metavar="KEY=VALUE", help="An option of the task."
 )
+@schema_option
 @format_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder.")
 @click.option("--no-wait", is_flag=True, help="Print the jobs' ids and return.")
@@ -61,6 +70,7 @@ def command(
     server: str,
     task: str,
     pairs: tuple[str, ...],
+    schema: str | None,
     fmt: str,
     output: Path | None,
     no_wait: bool,
@@ -70,7 +80,7 @@ def command(
     Each FILE becomes a job. One document that cannot be read does not stop the others; the exit
     code is then 1.
     """
-    options = parse_options(pairs)
+    options = parse_options(pairs) | schema_options(schema)
     if fmt == PDF:
         options.setdefault("searchable_pdf", True)
     order = Order(task=task, options=options, fmt=None if no_wait else fmt)

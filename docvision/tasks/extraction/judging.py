@@ -67,15 +67,18 @@ class Judge:
     def items(
         self, listing: Listing, reply: Reply, mode: Mode, after: int = 0
     ) -> Iterator[FoundRecord]:
-        """Yield the items of a list that say anything; each stands after the one before it."""
+        """Yield the items of a list that say anything; each stands after the one before it.
+
+        A copied item whose words all stand before is the same item once more, and left out.
+        """
         for item in reply.lists.get(listing.key, ()):
             found = self.record(listing.item, item, mode, after)
-            starts = [run.first for run in self._runs(listing.item, item, after)]
-            if starts:
-                after = min(starts) + 1
-            if any(one.value is not None or one.fault for one in found.leaves.values()) or any(
-                found.lists.values()
-            ):
+            runs = list(self._runs(listing.item, item, after))
+            later = [run.first for run in runs if run.first >= after]
+            if mode is Mode.VERBATIM and runs and not later:
+                continue
+            after = min(later, default=after - 1) + 1
+            if _says_anything(found):
                 yield found
 
     def _runs(self, record: Record, reply: Reply, after: int) -> Iterator[Run]:
@@ -124,3 +127,8 @@ class Judge:
         if value is None or not is_valid(leaf.node, value):
             return Found(evidence=evidence, confidence=evidence.confidence, fault=Fault.UNREADABLE)
         return Found(value=value, evidence=evidence, confidence=evidence.confidence, fault=fault)
+
+
+def _says_anything(found: FoundRecord) -> bool:
+    leaves = any(one.value is not None or one.fault for one in found.leaves.values())
+    return leaves or any(found.lists.values())
