@@ -28,7 +28,12 @@ from docvision.errors import (
 
 COMMANDS = {
     "read": ("docvision.cli.read", "Read documents here and now, without a server."),
+    "ask": ("docvision.cli.ask", "Answer questions about a document, with citations."),
+    "classify": ("docvision.cli.classify", "Tell what kind each document is."),
+    "plan": ("docvision.cli.plan", "Estimate what documents will cost, before they are read."),
     "submit": ("docvision.cli.submit", "Send documents to a server and fetch what it reads."),
+    "batch": ("docvision.cli.batch", "Send a folder or an archive and fetch all results."),
+    "watch": ("docvision.cli.watch", "Read what is put into a folder, or an S3 prefix."),
     "jobs": ("docvision.cli.jobs", "List, show, fetch, cancel and delete a server's jobs."),
     "up": ("docvision.cli.up", "Run the whole service on this machine until Ctrl-C."),
     "schemas": ("docvision.cli.schemas", "List the built-in schemas to extract by."),

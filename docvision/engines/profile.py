@@ -95,6 +95,9 @@ _SMALL_WINDOW = 512
 _SMALL_TOKEN = 2.0
 """Characters of a token of such a checkpoint, whose vocabulary is small too."""
 
+_SMALL_SPEED = Speed(prompt=4_000, answer=250)
+"""Tokens a second of such a checkpoint on two cores."""
+
 _WITH_PIXEL_BOXES = ("qwen2_vl", "qwen2_5_vl")
 
 _SMALLEST_READER = 1024
@@ -141,7 +144,7 @@ def profile_of(config: Mapping[str, Any], said: Mapping[str, Any], *, name: str)
             said.get("characters_per_token", 3.5 if known else _SMALL_TOKEN)
         ),
         thinking=bool(said.get("thinking", "thinking" in name.lower())),
-        speed=Speed(**said["speed"]) if "speed" in said else None,
+        speed=Speed(**said["speed"]) if "speed" in said else None if known else _SMALL_SPEED,
         prices=Prices(**said.get("prices", {})),
         figures=dict(said.get("figures", {})),
     )

@@ -44,6 +44,29 @@ def load_engine(settings: EngineSettings) -> Engine | None:
     return _load_checkpoint(locate(settings), settings)
 
 
+def announced_profile(settings: EngineSettings) -> Profile | None:
+    """Return the profile of the model that the settings name, without loading or fetching it.
+
+    None where there is no model. Of one that is not here (a server's, a hub's) it is what its
+    name tells.
+
+    Raises:
+        ModelNotFound: The folder holds no Qwen-VL checkpoint.
+    """
+    if settings.model == "none" and not settings.remote_url:
+        return None
+    if settings.model.startswith("scripted:") and not settings.remote_url:
+        engine = load_engine(settings)
+        return engine.profile if engine else None
+    folder = NANO if settings.model == "nano" else Path(settings.model).expanduser()
+    if not settings.remote_url and (folder / "config.json").is_file():
+        return read_profile(folder, name=settings.model)
+    # The client that this module needs loads slowly.
+    from docvision.engines.remote_wire import profile_of_server  # noqa: PLC0415
+
+    return profile_of_server(settings.model, {})
+
+
 def read_profile(folder: Path, *, name: str) -> Profile:
     """Return the profile of the checkpoint in a folder, without loading it.
 

@@ -1,0 +1,1 @@
+"""What a job will cost, before it runs: arithmetic on pages and sizes. Light: asks no model."""
