@@ -1,0 +1,72 @@
+"""What a schema's checks say of data."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from docvision.schemas.checks import parse_checks, run_checks
+from docvision.schemas.formats import FORMAT_CHECKS
+
+
+def outcome(check: dict[str, Any], data: Any) -> list[tuple[bool, tuple[str, ...]]]:
+    return [(one.passed, one.fields) for one in run_checks(parse_checks([check]), data)]
+
+
+LINES = {"kind": "sum", "parts": ["/lines/*/amount"], "equals": ["/net", "/total"]}
+
+
+def test_line_items_add_up_to_one_of_the_totals() -> None:
+    data = {"lines": [{"amount": 1.1}, {"amount": 2.2}], "net": 3.3, "total": 4.0}
+    ((passed, fields),) = outcome(LINES, data)
+    assert passed
+    assert fields == ("/lines/0/amount", "/lines/1/amount", "/net")
+
+
+def test_a_sum_that_is_off_names_all_that_may_be_wrong() -> None:
+    data = {"lines": [{"amount": 1}, {"amount": 2}], "net": None, "total": 30}
+    assert outcome(LINES, data) == [(False, ("/lines/0/amount", "/lines/1/amount", "/total"))]
+
+
+def test_what_is_not_there_is_not_checked() -> None:
+    assert outcome(LINES, {"lines": [], "net": 3, "total": 4}) == []
+    tax = {"kind": "sum", "parts": ["/net", "/tax"], "equals": ["/total"]}
+    assert outcome(tax, {"net": 10, "tax": None, "total": 12}) == []
+
+
+def test_what_is_taken_away_has_a_minus() -> None:
+    balance = {"kind": "sum", "parts": ["/open", "/in/*", "-/out/*"], "equals": ["/close"]}
+    assert outcome(balance, {"open": 10, "in": [5], "out": [2, 1], "close": 12})[0][0]
+
+
+def test_a_quantity_times_its_price_is_the_amount_to_the_cent() -> None:
+    check = {"kind": "product", "each": "/lines", "factors": ["n", "price"], "equals": "amount"}
+    data = {
+        "lines": [
+            {"n": 3, "price": 1.333, "amount": 4.0},
+            {"n": 2, "price": 1.5, "amount": 30.0},
+            {"n": None, "price": 1.5, "amount": 30.0},
+        ]
+    }
+    assert [passed for passed, _ in outcome(check, data)] == [True, False]
+
+
+def test_dates_stand_in_order_and_in_their_range() -> None:
+    order = {"kind": "order", "fields": ["/from", "/until"]}
+    assert not outcome(order, {"from": "2024-05-01", "until": "2024-04-01"})[0][0]
+    assert outcome(order, {"from": "2024-05-01", "until": None}) == []
+    between = {"kind": "between", "field": "/from", "from": "1990-01-01", "to": "today"}
+    assert outcome(between, {"from": "2020-05-01"})[0][0]
+    assert not outcome(between, {"from": "2920-05-01"})[0][0]
+
+
+def test_check_digits_tell_a_misread_account_from_a_true_one() -> None:
+    iban, vat = FORMAT_CHECKS["iban"], FORMAT_CHECKS["vat-id"]
+    right, wrong = iban("DE89370400440532013000"), iban("DE89370400440532013001")
+    assert right is not None
+    assert right.passed
+    assert wrong is not None
+    assert not wrong.passed
+    assert vat("12345") is None
+    told = vat("ATU13585627")
+    assert told is not None
+    assert told.passed
