@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import signal
 import sys
 import time
 
@@ -29,13 +30,23 @@ def main() -> None:
     parser.add_argument("--faults", type=float, default=1.0, help="share of the long form's faults")
     parser.add_argument("--pause", type=float, default=3.0, help="seconds between faults, mean")
     parser.add_argument("--seed", type=int, default=int(time.time()))
+    parser.add_argument("--minutes", type=float, default=600.0, help="go on for so long at most")
     parser.add_argument("--only", choices=LONG, help="do faults of this kind alone")
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}", flush=True)
     plan = {kind: max(1, round(count * arguments.faults)) for kind, count in LONG.items()}
     if arguments.only:
         plan = {arguments.only: plan[arguments.only]}
-    outcome = run(arguments.jobs, plan, arguments.seed, pause=arguments.pause, say=_say)
+    # A stop is a way out like any other: what was started is ended.
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+    outcome = run(
+        arguments.jobs,
+        plan,
+        arguments.seed,
+        pause=arguments.pause,
+        minutes=arguments.minutes,
+        say=_say,
+    )
     _show(outcome)
     sys.exit(0 if outcome.good else 1)
 

@@ -38,9 +38,13 @@ def run(
     seed: int,
     *,
     pause: float = 2.0,
+    minutes: float = 600.0,
     say: Callable[[str], None] = print,
 ) -> Outcome:
-    """Send jobs and do the planned numbers of faults, in random order; return what it came to."""
+    """Send jobs and do the planned numbers of faults, in random order; return what it came to.
+
+    After so many minutes nothing more is sent and no more fault is done.
+    """
     dice = random.Random(seed)
     with (
         tempfile.TemporaryDirectory(prefix="chaos-") as name,
@@ -55,7 +59,7 @@ def run(
             faults = Faults(stack, broker, settings.data_dir / "blobs", dice)
             fire = _Fire(senders, faults, watcher, say)
             with fire:
-                fire.at_random(_drawn(plan, dice, has_disk), pause, dice)
+                fire.at_random(_drawn(plan, dice, has_disk), pause, dice, now() + minutes * 60)
                 fire.wait_for_the_end()
             watcher.audit(senders.accepted, fire.outcome)
             fire.outcome.committed_twice = ended_twice(stack.logs)
@@ -87,14 +91,19 @@ class _Fire:
         self._over.set()
         self._counter.join()
 
-    def at_random(self, kinds: list[str], pause: float, dice: random.Random) -> None:
-        """Do the faults one after the other, each after a pause."""
+    def at_random(self, kinds: list[str], pause: float, dice: random.Random, until: float) -> None:
+        """Do the faults one after the other, each after a pause; send no more after `until`."""
         for number, kind in enumerate(kinds, start=1):
+            if now() > until:
+                break
             time.sleep(pause * dice.uniform(0.5, 1.5))
             self._do(kind)
             if number % 20 == 0:
                 ended, accepted = self._senders.finished, len(self._senders.accepted)
                 self._say(f"{number} faults, {accepted} jobs accepted, {ended} ended")
+        while not self._senders.done and now() < until:
+            time.sleep(0.2)
+        self._senders.stop()
 
     def wait_for_the_end(self) -> None:
         """Wait until all jobs were accepted and have ended, or for too long."""
@@ -128,8 +137,6 @@ class _Fire:
         for fault in list(self._felt):
             kind, at, before = fault
             felt = now() - at
-            if ended > before:
-                self._say(f"  {kind}: the next job ended after {felt:.1f} s")
             if ended > before or felt > RECOVERY_SECONDS:
                 self.outcome.recoveries.setdefault(kind, []).append(felt)
                 self._felt.remove(fault)

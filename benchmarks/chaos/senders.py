@@ -10,7 +10,7 @@ import time
 import httpx
 from PIL import Image, ImageDraw
 
-PAGES = (1, 1, 1, 1, 1, 1, 3, 12)
+PAGES = (1,) * 14 + (3, 12)
 """A job is of so many pages, drawn from these."""
 IN_FLIGHT = 60
 """Jobs that wait or are read at once, so that faults always meet some."""
@@ -35,6 +35,11 @@ class Senders:
         """Begin."""
         for thread in self._threads:
             thread.start()
+
+    def stop(self) -> None:
+        """Send no more."""
+        with self._lock:
+            self._left = 0
 
     @property
     def done(self) -> bool:
