@@ -7,9 +7,11 @@ from pathlib import Path
 
 from docvision.evaluation.cases import Case, write_cases
 from training.cases.ask import ask
+from training.cases.charts import chart
 from training.cases.extract import form, invoice, letter, receipt
 from training.cases.injection import injection
 from training.cases.statement import statement
+from training.cases.tables import table
 
 Maker = Callable[[Path, int], Iterator[Case]]
 """Writes the files of so many documents into a folder and yields their cases."""
@@ -20,6 +22,8 @@ KINDS: dict[str, Maker] = {
     "form": form,
     "letter": letter,
     "statement": statement,
+    "chart": chart,
+    "table": table,
     "ask": ask,
     "injection": injection,
 }
