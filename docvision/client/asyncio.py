@@ -3,19 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+import json
+import time
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from os import PathLike
+from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import httpx
 from tenacity import AsyncRetrying
 
-from docvision.client import protocol
+from docvision.client import batches, protocol
+from docvision.client.batches import BatchOrder
 from docvision.client.protocol import DEFAULT_SERVER, Call, Watch
 from docvision.client.retrying import rules
 from docvision.client.uploads import opened
-from docvision.jobs.model import State
+from docvision.jobs.batch_view import BatchView
+from docvision.jobs.model import Priority, State
 from docvision.jobs.view import JobView
 from docvision.results.model import Result
 
@@ -40,15 +45,22 @@ class AsyncClient:
         *paths: str | PathLike[str],
         task: str = "ocr",
         options: Mapping[str, Any] | None = None,
+        priority: Priority = Priority.NORMAL,
+        metadata: Mapping[str, Any] | None = None,
+        idempotency_key: str | None = None,
     ) -> JobView:
         """Send files as one job and return it, queued. Files are streamed from disk.
+
+        With an `idempotency_key`, the same request sent again gives the same job.
 
         Raises:
             OSError: A file cannot be read.
             TooLarge: The server takes no files of this size.
             InvalidRequest: An option is unknown or does not fit.
         """
-        return await self._send(protocol.submit(paths, task, options or {}))
+        fields = {"priority": priority.value, "metadata": json.dumps(metadata or {})}
+        call = protocol.submit(paths, task, options or {}, idempotency_key, fields)
+        return await self._send(call)
 
     async def job(
         self, job_id: str, *, wait: float | None = None, revision: int | None = None
@@ -117,6 +129,83 @@ class AsyncClient:
         """Return jobs, newest first, older than the id `before`."""
         return await self._send(protocol.list_jobs(state, limit, before))
 
+    async def submit_batch(
+        self,
+        files: Mapping[str, str | PathLike[str]] | Sequence[str | PathLike[str]],
+        order: BatchOrder | None = None,
+        *,
+        idempotency_key: str | None = None,
+    ) -> BatchView:
+        """Send archives and files as one batch; each file becomes a job.
+
+        Args:
+            files: Where they lie; a mapping gives the names that they are sent under.
+            order: What is wanted of them.
+            idempotency_key: With it, the same request sent again gives the same batch.
+
+        Raises:
+            OSError: A file cannot be read.
+            InvalidRequest: The manifest, or an option, makes no sense.
+        """
+        return await self._send(batches.submit_batch(files, order or BatchOrder(), idempotency_key))
+
+    async def batch(self, batch_id: str, *, wait: float | None = None) -> BatchView:
+        """Return a batch; with `wait`, at its end, or after so many seconds."""
+        return await self._send(batches.get_batch(batch_id, wait))
+
+    async def wait_batch(
+        self,
+        batch_id: str,
+        *,
+        on_progress: Callable[[BatchView], None] = lambda batch: None,
+    ) -> BatchView:
+        """Return a batch once all its files have ended; `on_progress` is told how it goes."""
+        while True:
+            asked = time.monotonic()
+            batch = await self._send(batches.get_batch(batch_id, batches.POLL))
+            on_progress(batch)
+            if batch.state.finished:
+                return batch
+            # A server that stops answers at once.
+            await asyncio.sleep(max(0.0, asked + batches.POLL - time.monotonic()))
+
+    async def batch_jobs(
+        self,
+        batch_id: str,
+        *,
+        state: State | None = None,
+        limit: int = 50,
+        before: str | None = None,
+    ) -> list[JobView]:
+        """Return the jobs of a batch's files in their order, after the job `before`."""
+        return await self._send(batches.list_batch_jobs(batch_id, state, limit, before))
+
+    async def save_batch_results(
+        self, batch_id: str, path: Path, *, fmt: str = "zip", render: str = "json"
+    ) -> None:
+        """Save all results of a batch in one file: zip, jsonl, csv or xlsx.
+
+        Args:
+            batch_id: The batch.
+            path: Where to; the file is there when all of it has come.
+            fmt: What kind of file.
+            render: Of a ZIP, the format of each result in it.
+
+        Raises:
+            JobNotReady: The batch has not ended.
+        """
+        part = path.with_name(f".{path.name}.part")
+        await self._save(batches.get_results(batch_id, fmt, render), part)
+        part.replace(path)
+
+    async def cancel_batch(self, batch_id: str) -> BatchView:
+        """Cancel a batch; what was read of it stays."""
+        return await self._send(batches.cancel_batch(batch_id))
+
+    async def delete_batch(self, batch_id: str) -> None:
+        """Delete a batch with all its files and results."""
+        await self._send(batches.delete_batch(batch_id))
+
     async def models(self) -> list[dict[str, Any]]:
         """Return the models that the server asks."""
         return await self._send(protocol.list_models())
@@ -152,5 +241,20 @@ class AsyncClient:
                 params=dict(call.params),
                 data=dict(call.form) or None,
                 files=opened(call.files, files),
+                headers=dict(call.headers),
                 timeout=call.timeout,
             )
+
+    async def _save(self, call: Call[None], path: Path) -> None:
+        try:
+            async with self._http.stream(
+                call.method, call.path, params=dict(call.params), timeout=call.timeout
+            ) as response:
+                if not response.is_success:
+                    await response.aread()
+                call.understand(response)
+                with path.open("wb") as file:
+                    async for piece in response.aiter_bytes():
+                        file.write(piece)
+        except httpx.TransportError as error:
+            raise protocol.unreachable(self._server, error) from error

@@ -12,6 +12,7 @@ from typing import Any, Generic, TypeVar
 
 import httpx
 
+from docvision.client.uploads import Part
 from docvision.errors import (
     DocvisionError,
     InvalidRequest,
@@ -46,7 +47,8 @@ class Call(Generic[T]):
     parse: Callable[[httpx.Response], T]
     params: Mapping[str, str] = field(default_factory=dict)
     form: Mapping[str, str] = field(default_factory=dict)
-    files: tuple[Path, ...] = ()
+    files: tuple[Part, ...] = ()
+    headers: Mapping[str, str] = field(default_factory=dict)
     read_timeout: float = 30.0
     repeatable: bool = True
 
@@ -63,17 +65,22 @@ class Call(Generic[T]):
 
 
 def submit(
-    paths: Sequence[str | PathLike[str]], task: str, options: Mapping[str, Any]
+    paths: Sequence[str | PathLike[str]],
+    task: str,
+    options: Mapping[str, Any],
+    key: str | None = None,
+    fields: Mapping[str, str] | None = None,
 ) -> Call[JobView]:
-    """Enter a job of these files."""
+    """Enter a job of these files; with a key of its own it can be sent again without harm."""
     return Call(
         method="POST",
         path="/v1/jobs",
         parse=_job,
-        form={"task": task, "options": json.dumps(options)},
-        files=tuple(map(Path, paths)),
+        form={"task": task, "options": json.dumps(options), **(fields or {})},
+        files=tuple(Part(path=Path(path)) for path in paths),
+        headers={"Idempotency-Key": key} if key else {},
         read_timeout=120.0,
-        repeatable=False,
+        repeatable=key is not None,
     )
 
 
@@ -238,6 +245,13 @@ def checked_server(server: str) -> str:
     return server.rstrip("/")
 
 
+def checked_id(text: str) -> str:
+    """Return an id that can be part of a path; raises InvalidRequest."""
+    if not text.isalnum():
+        raise InvalidRequest("An id has letters and digits only.", field="id")
+    return text
+
+
 def _job(response: httpx.Response) -> JobView:
     return JobView.model_validate_json(response.content)
 
@@ -266,9 +280,7 @@ def _look(
 
 
 def _path(job_id: str) -> str:
-    if not job_id.isalnum():
-        raise InvalidRequest("A job's id has letters and digits only.", field="id")
-    return f"/v1/jobs/{job_id}"
+    return f"/v1/jobs/{checked_id(job_id)}"
 
 
 def _problem(response: httpx.Response) -> DocvisionError:
