@@ -27,6 +27,7 @@ OPEN = re.compile(r"/|/assets/.*|/healthz|/readyz|/docs|/openapi\.json")
 RIGHTS = (
     ("GET", re.compile(r"/metrics"), Right.METRICS),
     ("GET", re.compile(r"/v1/audit"), Right.ADMIN),
+    ("GET", re.compile(r"/v1/webhooks/secret"), Right.ADMIN),
     ("POST", re.compile(r"/v1/jobs/[^/]+/reviews"), Right.REVIEW),
     ("POST", re.compile(r"/v1/jobs/[^/]+/documents/\d+/ticket"), Right.READ),
 )

@@ -9,6 +9,7 @@ from typing import Annotated
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Query, Response
 
+from docvision.access.keys import Scope
 from docvision.jobs.model import Job, State
 from docvision.review.model import Settled
 from docvision.review.store import kept
@@ -61,7 +62,8 @@ def _figures(parts: Parts, most: int) -> Figures:
         errors=errors_of(jobs),
         fields=fields_of(settled),
         workers=_workers(parts),
-        counters=dict(parts.presence.counters()),
+        # What all tenants together have had done is nobody's business but the operator's.
+        counters=dict(parts.presence.counters()) if parts.caller.may(Scope.METRICS) else {},
     )
 
 

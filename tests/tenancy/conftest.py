@@ -18,6 +18,7 @@ from docvision.access.keys import Scope, new_key
 from docvision.access.stores import AccessStores, memory_stores
 from docvision.blobs.local import LocalBlobs
 from docvision.jobs import keys
+from docvision.jobs.batch import BATCH
 from docvision.jobs.deliveries import MemoryDeliveries
 from docvision.jobs.events import MemoryEvents
 from docvision.jobs.memory import MemoryLedger
@@ -26,6 +27,7 @@ from docvision.jobs.once import MemoryOnce
 from docvision.jobs.presence import MemoryPresence
 from docvision.jobs.wire import Message
 from docvision.settings import ApiSettings, Settings
+from docvision.traces import NoTraces
 
 CANARY = "CANARY-7f3a"
 """Stands in everything that is acme's; nothing that globex is answered may hold it."""
@@ -91,6 +93,19 @@ class House:
         whole = Progress(done=1, failed=0, total=1)
         return self.ledger.finish(lease, state, keep=3600, whole=whole)
 
+    def batch(self, tenant: str) -> Job:
+        """Enter a batch that waits for a worker."""
+        batch = Job(
+            id=new_job_id(),
+            task=BATCH,
+            options={"task": CANARY},
+            uploads=(),
+            created=time.time(),
+            tenant=tenant,
+        )
+        self.ledger.create(batch)
+        return batch
+
 
 def make_house(folder: Path, settings: Settings) -> House:
     events, access, publisher = MemoryEvents(), memory_stores(), NoWorkers()
@@ -105,6 +120,7 @@ def make_house(folder: Path, settings: Settings) -> House:
         presence=MemoryPresence(),
         access=access,
         deliveries=MemoryDeliveries(ledger),
+        traces=NoTraces(),
         once=MemoryOnce(),
     )
     return House(
