@@ -9,6 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from docvision.errors import InvalidRequest, UnknownTask
+from docvision.geometry import Box
 from docvision.schemas.accept import Schema, accept
 from docvision.schemas.library import NAMES, get_schema
 
@@ -71,6 +72,22 @@ class OcrOptions(ReadingOptions):
 
     searchable_pdf: bool = Field(
         False, description="Also make a PDF of the page images with the text selectable."
+    )
+
+
+def _is_box(box: Box | None) -> Box | None:
+    if box is not None and not (0 <= box[0] < box[2] <= 1 and 0 <= box[1] < box[3] <= 1):
+        raise ValueError("a box is x0, y0, x1, y1 with 0 <= x0 < x1 <= 1 and the same for y")
+    return box
+
+
+class ChartOptions(ReadingOptions):
+    """What `chart` takes besides."""
+
+    bbox: Annotated[Box | None, AfterValidator(_is_box)] = Field(
+        None,
+        description="Where the chart stands, in fractions of the page; without it all are found.",
+        examples=[[0.1, 0.2, 0.9, 0.5]],
     )
 
 
@@ -198,12 +215,14 @@ class AutoOptions(ReadingOptions):
 
 OPTIONS: dict[str, type[Options]] = {
     "ocr": OcrOptions,
+    "chart": ChartOptions,
     "extract": ExtractOptions,
     "ask": AskOptions,
     "classify": ClassifyOptions,
     "auto": AutoOptions,
 }
 TITLES: dict[str, str] = {
+    "chart": "Read the data of charts: series, values, boxes",
     "ocr": "Read all text, with layout, boxes and sources",
     "ask": "Answer questions, with the page, the box and the words that say so",
     "classify": "Tell what kind of document it is",

@@ -6,12 +6,14 @@ from docvision.errors import UnknownTask
 from docvision.tasks.ask import AskTask
 from docvision.tasks.auto import AutoTask
 from docvision.tasks.base import Task
+from docvision.tasks.chart import ChartTask
 from docvision.tasks.classify import ClassifyTask
 from docvision.tasks.extract import ExtractTask
 from docvision.tasks.ocr import OcrTask
 
 _TASKS: dict[str, Task] = {
     "ocr": OcrTask(),
+    "chart": ChartTask(),
     "extract": ExtractTask(),
     "ask": AskTask(),
     "classify": ClassifyTask(),

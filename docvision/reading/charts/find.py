@@ -37,6 +37,8 @@ _COLOURED = 34
 """Difference between the channels of a colour that is none of print."""
 _MARGIN = 0.006
 _SAME = 0.6
+_ABOVE = 0.9
+"""Line heights between a chart and its title at most."""
 
 Mask = NDArray[np.uint8]
 
@@ -141,6 +143,13 @@ def _holds(box: Box, label: Label) -> bool:
     return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
+def _is_title(box: Box, label: Label) -> bool:
+    """Whether a word stands close above a spot, no further out than it."""
+    white = box[1] - label.box[3]
+    beside = label.box[0] < box[0] or label.box[2] > box[2]
+    return not beside and -label.height <= white <= _ABOVE * label.height
+
+
 def _apart(boxes: Sequence[Box]) -> list[Box]:
     """Return boxes from the top, those that mostly lie in one another as one."""
     found: list[Box] = []
@@ -158,7 +167,7 @@ def _apart(boxes: Sequence[Box]) -> list[Box]:
 
 def _grown(box: Box, short: Sequence[Label], width: int, height: int) -> Box:
     """Return a box in fractions of the page, with the words that it cuts taken in whole."""
-    cut = [label.box for label in short if _holds(box, label)]
+    cut = [label.box for label in short if _holds(box, label) or _is_title(box, label)]
     x0, y0, x1, y1 = union([box, *cut])
     by = _MARGIN * height
     return clip(
