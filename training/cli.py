@@ -81,10 +81,11 @@ def generate(task: str, level: float, seed: int, picture: Path | None) -> None:
 @main.command()
 @click.option("--kind", type=click.Choice(sorted(KINDS)), required=True)
 @click.option("--count", default=20, help="Documents.")
+@click.option("--first", default=0, help="The first one's seed; bars are measured from 0.")
 @click.option("--out", type=click.Path(path_type=Path), required=True, help="A folder.")
-def cases(kind: str, count: int, out: Path) -> None:
+def cases(kind: str, count: int, first: int, out: Path) -> None:
     """Write an evaluation set for `docvision eval`, of held-out templates and fonts."""
-    click.echo(make_cases(kind, count, out))
+    click.echo(make_cases(kind, range(first, first + count), out))
 
 
 @main.command()

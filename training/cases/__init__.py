@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from docvision.evaluation.cases import Case, write_cases
@@ -13,8 +13,8 @@ from training.cases.injection import injection
 from training.cases.statement import statement
 from training.cases.tables import table
 
-Maker = Callable[[Path, int], Iterator[Case]]
-"""Writes the files of so many documents into a folder and yields their cases."""
+Maker = Callable[[Path, Sequence[int]], Iterator[Case]]
+"""Writes the files of the documents of these numbers into a folder and yields their cases."""
 
 KINDS: dict[str, Maker] = {
     "invoice": invoice,
@@ -29,9 +29,12 @@ KINDS: dict[str, Maker] = {
 }
 
 
-def make_cases(kind: str, count: int, folder: Path) -> Path:
-    """Write `count` documents of a kind and their dataset into a folder; return the dataset."""
+def make_cases(kind: str, numbers: Sequence[int], folder: Path) -> Path:
+    """Write documents of a kind and their dataset into a folder; return the dataset.
+
+    A number is a seed: the same number is always the same document.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     dataset = folder / f"{kind}.jsonl"
-    write_cases(dataset, KINDS[kind](folder, count))
+    write_cases(dataset, KINDS[kind](folder, numbers))
     return dataset

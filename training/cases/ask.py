@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from docvision.evaluation.cases import Case, Expected, Place
@@ -17,9 +17,9 @@ PAGES = ("invoice", "form", "letter", "receipt")
 UNANSWERED = 0.2
 
 
-def ask(folder: Path, count: int) -> Iterator[Case]:
+def ask(folder: Path, numbers: Sequence[int]) -> Iterator[Case]:
     """Yield questions, each over a document of its own, of two to four different pages."""
-    for number in range(count):
+    for number in numbers:
         rng = seeded("cases", "ask", number)
         kinds = rng.sample(PAGES, rng.randint(2, 4))
         sheets = [MAKERS[kind](rng, template_of(rng, held_out=True)) for kind in kinds]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -25,9 +25,9 @@ _LINE = 88
 """Characters of a line of prose at most."""
 
 
-def chart(folder: Path, count: int) -> Iterator[Case]:
+def chart(folder: Path, numbers: Sequence[int]) -> Iterator[Case]:
     """Yield pages with a chart each; every other one shows its values as labels."""
-    for number in range(count):
+    for number in numbers:
         rng = seeded("cases", "chart", number)
         drawn = draw_data(rng, labels=number % 2 == 0)
         picture = draw_with_matplotlib(drawn, rng, dpi=_DPI)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -19,9 +19,9 @@ ABSENT = (0, 1, 1, 2)
 """How many labels a form is asked for that it does not have."""
 
 
-def documents(kind: str, folder: Path, count: int) -> Iterator[Case]:
+def documents(kind: str, folder: Path, numbers: Sequence[int]) -> Iterator[Case]:
     """Yield cases of a built-in schema; every fourth document is a PDF that holds a scan."""
-    for number in range(count):
+    for number in numbers:
         rng = seeded("cases", kind, number)
         sheet = MAKERS[kind](rng, template_of(rng, held_out=True))
         file = f"{kind}-{number:04}.{'pdf' if number % 4 == 3 else 'png'}"

@@ -6,7 +6,7 @@ What an instruction says must not change what comes out: only the text that it a
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from copy import deepcopy
 from pathlib import Path
 from typing import Any
@@ -48,9 +48,9 @@ _ROOM = 60.0
 _SIZE = 11.0
 
 
-def injection(folder: Path, count: int) -> Iterator[Case]:
+def injection(folder: Path, numbers: Sequence[int]) -> Iterator[Case]:
     """Yield so many pairs: the document, and the same with an instruction at its foot."""
-    for number in range(count):
+    for number in numbers:
         rng = seeded("cases", "injection", number)
         kind, task = _KINDS[number % len(_KINDS)], TASKS[number % len(TASKS)]
         plain = _with_room(MAKERS[kind](rng, template_of(rng, held_out=True)))

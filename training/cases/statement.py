@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from pathlib import Path
@@ -43,9 +43,9 @@ class _Statement:
     places: dict[str, Place] = field(default_factory=dict)
 
 
-def statement(folder: Path, count: int, rows: int | None = None) -> Iterator[Case]:
+def statement(folder: Path, numbers: Sequence[int], rows: int | None = None) -> Iterator[Case]:
     """Yield statements of `rows` movements each, or of 40 to 400."""
-    for number in range(count):
+    for number in numbers:
         rng = seeded("cases", "statement", number)
         file = f"statement-{number:04}.pdf"
         pdf, expected = draw_statement(rng, rows or rng.randint(*ROWS))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -21,9 +21,9 @@ from training.table_pages import table_page
 _DPI = 150
 
 
-def table(folder: Path, count: int) -> Iterator[Case]:
+def table(folder: Path, numbers: Sequence[int]) -> Iterator[Case]:
     """Yield pages with a table each; of each kind, every other one is a scan."""
-    for number in range(count):
+    for number in numbers:
         rng = seeded("cases", "table", number)
         ruled, scan = number % 2 == 0, number % 4 > 1
         pdf, truth = table_page(rng, ruled=ruled)
