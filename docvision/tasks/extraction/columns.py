@@ -92,16 +92,21 @@ def _scores(
     for column, heading in enumerate(table.header):
         if not _is_of_kind(table, column, leaf, conventions):
             continue
-        vote = votes[column] / max(1, len(replies))
-        yield column, vote + _likeness(leaf, heading)
+        yield column, votes[column] + _likeness(leaf, heading)
 
 
 def _votes(leaf: Leaf, replies: Sequence[tuple[Row, Reply]]) -> Mapping[int, float]:
+    """Return from 0 to 1 how far the replies put a leaf into each column.
+
+    A row in which nothing was said of the leaf counts less: it may have nothing there.
+    """
     votes: defaultdict[int, float] = defaultdict(float)
+    said_in = 0
     for row, reply in replies:
         said = reply.fields.get(leaf.key)
         if said is None or not isinstance(said.value, str):
             continue
+        said_in += 1
         holding = [
             (len(cell.text), column)
             for column, cell in enumerate(row)
@@ -110,7 +115,8 @@ def _votes(leaf: Leaf, replies: Sequence[tuple[Row, Reply]]) -> Mapping[int, flo
         if holding:
             # The shortest cell that holds the words holds little else.
             votes[min(holding)[1]] += 0.5 + 0.5 * (said.odds if said.odds is not None else 0.5)
-    return votes
+    share = (0.5 + 0.5 * said_in / max(1, len(replies))) / max(1, said_in)
+    return defaultdict(float, {column: vote * share for column, vote in votes.items()})
 
 
 def _likeness(leaf: Leaf, heading: str) -> float:

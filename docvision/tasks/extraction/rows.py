@@ -79,6 +79,8 @@ class _RowJudge:
     def __init__(self, rows: Sequence[Row], columns: Columns) -> None:
         self._mapped = list(columns.of.values())
         body = [row for row in rows if self._filled(row) and not _is_summary(row)]
+        # A row with one cell may only go on with the text above, and tells nothing of the usual.
+        body = [row for row in body if self._filled(row) > 1] or body
         count = max(1, len(body))
         self._always = [
             column
