@@ -46,6 +46,7 @@ from .routes import (
     webhooks,
     workbench,
 )
+from .schemas import EVERYWHERE, describe
 from .tenancy import TenantDeliveries
 
 
@@ -71,7 +72,13 @@ def create_app(
         pictures.close()
         traces.close()
 
-    app = FastAPI(title="docvision", version="1", lifespan=lifespan, redirect_slashes=False)
+    app = FastAPI(
+        title="docvision",
+        version="1",
+        lifespan=lifespan,
+        redirect_slashes=False,
+        responses=EVERYWHERE,
+    )
     app.state.ledger = ledger
     app.state.deliveries = deliveries
     app.state.parts = Parts(
@@ -116,4 +123,5 @@ def create_app(
         workbench,
     ):
         app.include_router(module.router)
+    describe(app)
     return app

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from fastapi import FastAPI
 from pydantic import BaseModel, ConfigDict, Field
 
 from docvision.jobs.batch_view import BatchView
@@ -149,21 +150,52 @@ BATCH_FORM: dict[str, Any] = {
 }
 
 _SENTENCES = {
+    400: "The request is not well formed.",
+    401: "There is no API key, or it is not good.",
+    403: "The API key does not give this right.",
     404: "There is no such job.",
     406: "The result cannot be given in this format.",
     409: "The job's state does not allow this; with `job_not_ready`, ask again later.",
     410: "The result was kept as long as was agreed and is gone.",
+    408: "The request came too slowly.",
     413: "A file is too large, or there are too many.",
     415: "A file is of a type that cannot be read.",
     422: "A field does not fit, or the document cannot be read.",
-    503: "A store does not answer; try again.",
+    429: "The API key has used up its requests, its jobs or its pages; `Retry-After` says more.",
+    503: "There is too much work, or a store does not answer; `Retry-After` says more.",
 }
 
 
 def problems(*statuses: int) -> dict[int | str, dict[str, Any]]:
     """Return OpenAPI's description of the error statuses of a route."""
-    content = {MEDIA_TYPE: {"schema": ProblemView.model_json_schema()}}
+    schema = {"$ref": "#/components/schemas/ProblemView"}
+    content = {MEDIA_TYPE: {"schema": schema}}
     return {status: {"description": _SENTENCES[status], "content": content} for status in statuses}
+
+
+EVERYWHERE: dict[int | str, dict[str, Any]] = problems(400, 401, 403, 408, 413, 422, 429, 503)
+"""What any route may answer."""
+
+
+def describe(app: FastAPI) -> None:
+    """Make the application's OpenAPI description whole: problems, and how keys are sent."""
+    made = app.openapi
+
+    def openapi() -> dict[str, Any]:
+        if app.openapi_schema is None:
+            document = made()
+            parts = document.setdefault("components", {})
+            schemas = parts.setdefault("schemas", {})
+            schemas["ProblemView"] = ProblemView.model_json_schema()
+            for unused in ("HTTPValidationError", "ValidationError"):
+                schemas.pop(unused, None)
+            parts["securitySchemes"] = {"key": {"type": "http", "scheme": "bearer"}}
+            # Either a key or, where none is asked for, nothing.
+            document["security"] = [{"key": []}, {}]
+        assert app.openapi_schema is not None
+        return app.openapi_schema
+
+    app.openapi = openapi  # type: ignore[method-assign]
 
 
 def result_content() -> dict[str, Any]:
