@@ -109,6 +109,12 @@ class Child:
         elif self._restart_at is not None and time.monotonic() >= self._restart_at:
             self.start()
 
+    def kill(self) -> None:
+        """Kill a process that no longer answers; `tend` restarts it."""
+        if self._process is not None and self._process.poll() is None:
+            self._say(f"{self.name} no longer answers and is killed.")
+            _kill_group(self._process)
+
     def ask_to_stop(self) -> None:
         """Send SIGTERM; from now on its grace runs."""
         self._restart_at = None

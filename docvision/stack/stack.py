@@ -9,7 +9,9 @@ from typing import Self
 
 import httpx
 
-from docvision.errors import StackError
+from docvision.errors import StackError, StorageError
+from docvision.jobs.presence import RedisPresence
+from docvision.jobs.redis import connect
 from docvision.settings import Settings
 from docvision.stack.address import free_port, url_of
 from docvision.stack.child import RestartPolicy
@@ -24,6 +26,7 @@ from docvision.stack.valkey import (
     valkey_command,
     write_url,
 )
+from docvision.stack.watchman import Watchman
 
 START_SECONDS = 90.0
 """In which Valkey and the API must answer."""
@@ -126,8 +129,12 @@ class Stack:
             with contextlib.ExitStack() as undo:
                 self._bring_up(undo)
                 self._ready.set()
+                watchman = Watchman(lambda: self._supervisor.pids, self._answering)
+                watchman.start()
+                undo.callback(watchman.stop)
                 while not self._stop:
                     self._supervisor.tend()
+                    self._supervisor.kill(watchman.silent())
         except StackError as error:
             self._error = error
         finally:
@@ -174,6 +181,22 @@ class Stack:
     def _show_logs(self) -> None:
         if self._follower is not None:
             self._follower.look()
+
+    def _answering(self) -> set[str]:
+        """Return the names of the children that give a sign of life.
+
+        Without the ledger nobody can tell of the workers; they have the benefit of the doubt.
+        """
+        url = self.settings.redis_url
+        assert url is not None
+        names = {"api"} if self._is_good("/healthz") else set()
+        try:
+            with contextlib.closing(connect(url)) as client:
+                shown = {card.pid for card in RedisPresence(client).seen()}
+            pids = self._supervisor.pids
+            return names | {"valkey"} | {name for name, pid in pids.items() if pid in shown}
+        except StorageError:
+            return names | (set(self._supervisor.pids) - {"api", "valkey"})
 
     def _is_good(self, path: str) -> bool:
         try:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from docvision.errors import StackError
 from docvision.stack.child import Child, Command, RestartPolicy, tail
@@ -59,6 +59,12 @@ class Supervisor:
                 child.tend()
         self._each_beat()
         time.sleep(BEAT)
+
+    def kill(self, names: Sequence[str]) -> None:
+        """Kill children that are stuck; they are restarted like those that died."""
+        for child in [child for stage in self._stages for child in stage]:
+            if child.name in names:
+                child.kill()
 
     def until(self, ready: Callable[[], bool], command: Command, seconds: float) -> None:
         """Tend the children until `ready()`, or until an end is asked for.

@@ -20,7 +20,7 @@ from docvision.errors import StackError
 from docvision.jobs.model import State
 from docvision.jobs.redis import RedisLedger, connect
 from docvision.settings import ApiSettings, EngineSettings, Settings, WorkerSettings
-from docvision.stack import Stack
+from docvision.stack import Stack, watchman
 from docvision.stack.child import RestartPolicy
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
@@ -77,6 +77,23 @@ def test_a_part_that_is_killed_comes_back_and_the_stack_is_ready_again(stack, pa
     # then another takes its place, and all is well again
     eventually(lambda: stack.pids.get(part, before) != before)
     eventually(lambda: is_ready(stack.url))
+
+
+@pytest.mark.parametrize("part", ["api", "worker-1", "valkey"])
+def test_a_part_that_stands_still_is_replaced(tmp_path, monkeypatch, part):
+    # given a stack whose patience is short
+    monkeypatch.setattr(watchman.Watchman.__init__, "__defaults__", (12.0, 1.0))
+    with Stack(small(tmp_path), print, RestartPolicy(first_delay=0.1)) as stack:
+        eventually(lambda: is_ready(stack.url))
+        time.sleep(3)
+        before = stack.pids[part]
+
+        # when one of its parts neither works nor dies
+        os.kill(before, signal.SIGSTOP)
+
+        # then another takes its place
+        eventually(lambda: stack.pids.get(part, before) != before, 80)
+        eventually(lambda: is_ready(stack.url), 80)
 
 
 def test_parts_are_not_in_the_terminals_group(stack):
