@@ -87,7 +87,8 @@ def command(
         before = _measured(reader, kept, dataset.parent)
     plan = Plan(method=Method(method), epochs=epochs, rate=rate, batch=batch, seed=seed)
     steps = fit(_folder(settings.engine), settings.engine, lessons, plan, target)
-    losses = [step.loss for step in _watched(steps, f"Learning {len(lessons)} answers")]
+    watched = _watched(steps, f"Learning {len(lessons)} answers", total=plan.steps(len(lessons)))
+    losses = [step.loss for step in watched]
     after = _changes(settings, target, lambda tuned: _measured(tuned, kept, dataset.parent))
     click.echo(f"{len(losses)} steps, loss {losses[0]:.3f} -> {losses[-1]:.3f}; see {target}")
     for old, new in zip(before, after, strict=True):

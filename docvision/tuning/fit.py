@@ -51,6 +51,10 @@ class Plan:
     rank: int = 16
     seed: int = 0
 
+    def steps(self, lessons: int) -> int:
+        """Return how many steps so many lessons take."""
+        return self.epochs * -(-lessons // self.batch)
+
 
 @dataclass(frozen=True, kw_only=True)
 class Step:
