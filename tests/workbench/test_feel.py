@@ -1,0 +1,240 @@
+"""How the workbench feels: by keyboard alone, on a phone, with many pages, for everybody."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import psutil
+import pytest
+from playwright.sync_api import expect
+
+from .conftest import SAMPLES
+
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+
+FIRST_VIEW_BYTES = 300_000
+TAB_BYTES = 300_000_000
+PLACES = {
+    "send": "/",
+    "jobs": "/jobs",
+    "batches": "/jobs?show=batches",
+    "figures": "/figures",
+}
+
+
+def test_twenty_doubtful_fields_are_settled_with_at_most_two_keys_each(desk, bench):
+    # given a receipt with doubtful values
+    job_id = bench.send(SAMPLES / "receipt.jpg", "extract", options='{"schema": "receipt"}')
+    bench.until(job_id)
+    doubts = bench.http.get(f"/v1/jobs/{job_id}/reviews").json()["left"]
+    assert doubts, "nano is sure of everything; take another document"
+    page = desk.open(f"/check/{job_id}")
+    page.locator(".doubt-card").wait_for()
+    desk.shoot("check")
+
+    # when somebody goes through them by keyboard: wrong ones are struck, the others accepted
+    keys = 0
+    for number, _ in enumerate(doubts):
+        name = page.locator(".doubt-card h2").inner_text()
+        page.keyboard.press("x" if number % 5 == 4 else "a")
+        keys += 1
+        if number + 1 < len(doubts):
+            expect(page.locator(".doubt-list [aria-current]")).not_to_contain_text(name + "\n")
+
+    # then the job is checked, with one key a field, and who asks sees what was settled
+    expect(page.get_by_role("link", name="open")).not_to_have_attribute("href", f"#/jobs/{job_id}")
+    assert keys <= 2 * len(doubts)
+    assert bench.http.get(f"/v1/jobs/{job_id}").json()["review"] == "done"
+    settled = bench.http.get(f"/v1/jobs/{job_id}/reviews").json()
+    assert settled["left"] == []
+    assert len(settled["settled"]) == len(doubts)
+
+
+def test_clicking_words_fills_a_doubtful_field(desk, bench):
+    # given a receipt, and a doubtful text of it
+    job_id = bench.send(SAMPLES / "receipt.jpg", "extract", options='{"schema": "receipt"}')
+    bench.until(job_id)
+    page = desk.open(f"/check/{job_id}")
+    page.locator(".doubt-card").wait_for()
+    page.locator(".doubt-list button").filter(has_text="Seller name").click()
+    page.locator(".leaf img").first.wait_for()
+    blocks = bench.result(job_id)["documents"][0]["pages"][0]["blocks"]
+    words = [word for block in blocks for line in block["lines"] for word in line["words"]]
+    word = next(one for one in words if one["text"] == "Tomatoes")
+
+    # when somebody clicks a word on the page, and sends the correction with Enter
+    page.locator(".viewer").evaluate("node => node.scrollTo(0, 0)")
+    frame = page.locator(".leaf").first.bounding_box()
+    x0, y0, x1, y1 = word["bbox"]
+    x, y = frame["x"] + frame["width"] * (x0 + x1) / 2, frame["height"] * (y0 + y1) / 2
+    page.mouse.click(x, frame["y"] + y)
+    box = page.get_by_label("Right value of")
+    expect(box).to_have_value("Tomatoes")
+    box.press("Enter")
+
+    # then the field has that word, and where it stands
+    page.wait_for_function(
+        "async ([job]) => (await (await fetch(`/v1/jobs/${job}/reviews`)).json()).settled.length",
+        arg=[job_id],
+    )
+    extraction = bench.result(job_id)["documents"][0]["extraction"]
+    (pointer,) = extraction["corrections"]
+    assert extraction["evidence"][pointer]["quote"] == "Tomatoes"
+    assert extraction["evidence"][pointer]["bbox"] == pytest.approx(word["bbox"], abs=1e-4)
+
+
+def test_a_file_is_sent_and_looked_at_by_keyboard_alone(desk):
+    # given nothing but a keyboard
+    page = desk.open("/jobs")
+    page.get_by_role("heading", name="Jobs").wait_for()
+    page.keyboard.press("s")
+    expect(page.get_by_role("heading", name="Send documents")).to_be_visible()
+
+    # when somebody walks to the button, chooses a file, and a task, and sends
+    page.keyboard.press("Tab")
+    expect(page.get_by_text("Skip to the content")).to_be_focused()
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    expect(page.get_by_role("button", name="Choose files")).to_be_focused()
+    with page.expect_file_chooser() as chooser:
+        page.keyboard.press("Enter")
+    chooser.value.set_files(SAMPLES / "invoice.pdf")
+    page.get_by_text("invoice.pdf").wait_for()
+    for _ in range(12):
+        page.keyboard.press("Tab")
+        if page.evaluate("document.activeElement.name === 'task'"):
+            break
+    while not page.evaluate("document.querySelector('input[value=extract]').checked"):
+        page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+
+    # then the fields come, and the arrow keys light one after the other
+    page.locator(".field").first.wait_for()
+    page.get_by_role("tab", name="Fields").focus()
+    page.keyboard.press("Tab")
+    page.keyboard.press("Tab")
+    expect(page.locator(".field.on")).to_have_count(1)
+    first = page.locator(".field.on").get_attribute("data-pointer")
+    page.keyboard.press("ArrowDown")
+    expect(page.locator(".on[data-pointer]").first).not_to_have_attribute("data-pointer", first)
+
+
+@pytest.mark.parametrize("place", PLACES)
+def test_a_place_is_for_everybody(make_desk, receipt, place):
+    # given a place, in the light, in the dark, and on a phone
+    for size, dark in (("desk", False), ("desk", True), ("phone", False)):
+        desk = make_desk(size=size, dark=dark)
+        page = desk.open(PLACES[place])
+        page.locator("main h1").wait_for()
+        page.wait_for_load_state("networkidle")
+
+        # then axe-core finds nothing, and nothing lies beside the screen
+        assert desk.violations() == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        if not dark:
+            desk.shoot(place if size == "desk" else f"{place}-phone")
+
+
+@pytest.mark.parametrize("tab", ["fields", "text", "json", "files", "about"])
+def test_what_was_found_is_for_everybody(make_desk, receipt, tab):
+    for size, dark in (("desk", False), ("desk", True), ("phone", False)):
+        desk = make_desk(size=size, dark=dark)
+        page = desk.open(f"/jobs/{receipt}?tab={tab}")
+        page.locator(".leaf img").first.wait_for()
+        if tab == "fields":
+            page.locator(".field").first.hover()
+            page.locator(".lit").first.wait_for()
+        assert desk.violations() == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+        if tab == "fields":
+            desk.shoot(f"look-{'dark' if dark else size}")
+
+
+def test_pages_and_tables_and_checking_are_for_everybody(make_desk, report, receipt):
+    for place, shown in ((f"/jobs/{report}?tab=tables", ".grid"), ("/check", ".doubt-card")):
+        for size in ("desk", "phone"):
+            desk = make_desk(size=size)
+            page = desk.open(place)
+            page.locator(shown).first.wait_for()
+            page.wait_for_load_state("networkidle")
+            assert desk.violations() == []
+            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+            if size == "desk" and shown == ".grid":
+                desk.shoot("tables")
+
+
+def test_the_first_view_is_small(make_desk, record_property):
+    # given a browser that was never here
+    desk = make_desk()
+    page = desk.page
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+    sizes: list[float] = []
+    network.on("Network.loadingFinished", lambda event: sizes.append(event["encodedDataLength"]))
+
+    # when the page is opened
+    desk.open("/")
+    page.get_by_role("button", name="Choose files").wait_for()
+    page.wait_for_load_state("networkidle")
+
+    # then little was transferred
+    paint = page.evaluate(
+        "performance.getEntriesByName('first-contentful-paint')[0]?.startTime ?? 0"
+    )
+    record_property("first_view_bytes", sum(sizes))
+    record_property("first_paint_ms", paint)
+    print(f"first view: {sum(sizes):.0f} bytes, first paint after {paint:.0f} ms")
+    assert 0 < sum(sizes) <= FIRST_VIEW_BYTES
+
+
+def test_five_hundred_pages_scroll_with_only_those_in_sight(make_desk, bench, tmp_path: Path):
+    # given a document of five hundred pages
+    from reportlab.pdfgen.canvas import Canvas
+
+    path = tmp_path / "five hundred.pdf"
+    canvas = Canvas(str(path), pagesize=(595, 842))
+    for number in range(1, 501):
+        for line in range(30):
+            canvas.drawString(50, 790 - 24 * line, f"Page {number}, line {line}: so it goes on.")
+        canvas.showPage()
+    canvas.save()
+    job_id = bench.send(path)
+    bench.until(job_id)
+    desk = make_desk()
+    page = desk.open(f"/jobs/{job_id}")
+    page.locator(".leaf img").first.wait_for()
+
+    # when somebody scrolls from end to end
+    most = 0
+    height = page.locator(".viewer").evaluate("node => node.scrollHeight")
+    for step in range(41):
+        page.locator(".viewer").evaluate("(node, top) => node.scrollTo(0, top)", height * step / 40)
+        page.wait_for_timeout(60)
+        most = max(most, page.locator(".leaf").count())
+    page.locator('.leaf[data-page="500"] img').wait_for()
+
+    # then never more than the pages in sight were there, and the tab has stayed small
+    heap = _heap(page)
+    print(f"500 pages: {most} at once, heap {heap / 1e6:.0f} MB, tab {_tab_bytes() / 1e6:.0f} MB")
+    assert most <= 4
+    assert _tab_bytes() < TAB_BYTES
+
+
+def _heap(page) -> float:
+    session = page.context.new_cdp_session(page)
+    session.send("Performance.enable")
+    session.send("HeapProfiler.collectGarbage")
+    metrics = session.send("Performance.getMetrics")["metrics"]
+    return next(one["value"] for one in metrics if one["name"] == "JSHeapUsedSize")
+
+
+def _tab_bytes() -> int:
+    """Return the memory of the largest tab of the browser that this process runs, its own alone."""
+    time.sleep(1)
+    tabs = [
+        child
+        for child in psutil.Process().children(recursive=True)
+        if any("--type=renderer" in word for word in child.cmdline())
+    ]
+    return max(tab.memory_full_info().uss for tab in tabs)
