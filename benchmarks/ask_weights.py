@@ -20,6 +20,8 @@ from scipy.optimize import minimize
 
 from docvision.engines.base import Engine, never
 from docvision.engines.registry import load_engine
+from docvision.evaluation.values import accepted
+from docvision.evaluation.values import accepted
 from docvision.results.model import Block, BlockKind, Line, Page, Source, Word
 from docvision.settings import EngineSettings
 from docvision.tasks.answering import weighing
@@ -31,7 +33,6 @@ from training.cases.ask import PAGES, draw_question
 from training.cases.truth import Seen
 from training.documents import MAKERS, template_of
 from training.model import seeded
-from training.scoring import normalise
 from training.sheet import CHAR_WIDTH, Sheet, misread
 
 NOISE = 0.004
@@ -56,7 +57,7 @@ class Asked:
         return (
             self.answer is not None
             and candidate.page == self.page
-            and normalise(candidate.text) == normalise(self.answer)
+            and accepted(self.answer, candidate.text)
         )
 
 
@@ -141,16 +142,18 @@ def fit(asked: Sequence[Asked]) -> dict[str, float]:
         cost = np.logaddexp(0, odds) - right * odds
         return float(cost.sum() + 0.05 * np.square(weights[1:]).sum())
 
-    best = minimize(loss, np.zeros(known.shape[1])).x
+    # Everything that is weighed speaks for a candidate; a negative weight would be chance.
+    bounds = [(None, None)] + [(0.0, None)] * len(FEATURES)
+    best = minimize(loss, np.zeros(known.shape[1]), bounds=bounds).x
     named = dict(zip(("bias", *FEATURES), (round(float(one), 3) for one in best), strict=True))
     return named | thresholds(asked, best)
 
 
 def thresholds(asked: Sequence[Asked], weights: NDArray[np.float64]) -> dict[str, float]:
-    """Return from where to answer (most questions right), and from where not to doubt (90 %)."""
+    """Return from where to answer (most questions right), from where not to doubt (90 %)."""
     tops = [top for one in asked if (top := best_of(one, weights))]
     unanswerable = sum(one.answer is None for one in asked)
-    steps = [step / 100 for step in range(10, 60, 5)]
+    steps = [step / 100 for step in range(5, 60, 5)]
 
     def score(threshold: float) -> int:
         given = [one for one in tops if one[0] >= threshold]

@@ -19,6 +19,7 @@ from PIL import Image
 from docvision.engines.base import Answer, Engine, Message, Picture, Request, Text
 from docvision.engines.grammar import words_grammar
 from docvision.engines.registry import load_engine
+from docvision.evaluation.text import character_errors
 from docvision.reading.ocr import Ocr
 from docvision.settings import EngineSettings
 from docvision.tasks.prompts import words_text
@@ -27,7 +28,7 @@ from training.extraction import asking, from_words, wanted_schema
 from training.model import seeded
 from training.regions import LEVELS, region
 from training.render import draw_sheet, placed_words
-from training.scoring import character_errors, f1, value_counts
+from training.scoring import f1, value_counts
 
 Say = Callable[[Sequence[Example]], Sequence[str]]
 
