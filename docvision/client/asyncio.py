@@ -5,17 +5,19 @@ from __future__ import annotations
 import asyncio
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import ExitStack
 from os import PathLike
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import httpx
+from httpx_sse import aconnect_sse
 from tenacity import AsyncRetrying
 
 from docvision.client import batches, protocol
 from docvision.client.batches import BatchOrder
+from docvision.client.following import Following
 from docvision.client.protocol import DEFAULT_SERVER, Call, Watch
 from docvision.client.retrying import rules
 from docvision.client.uploads import opened
@@ -95,6 +97,39 @@ class AsyncClient:
                 return sight.job
             if not news:
                 await asyncio.sleep(watch.pause(sight))
+
+    async def events(self, job_id: str) -> AsyncIterator[JobView]:
+        """Yield a job as it is, and again after each change, until it has ended.
+
+        A connection that is lost is taken up again where it was.
+
+        Raises:
+            JobNotFound: There is no such job, or it was deleted meanwhile.
+        """
+        following = Following(job_id, self._server, self._attempts)
+        while not following.over:
+            pause: float | None = None
+            try:
+                async with aconnect_sse(
+                    self._http,
+                    "GET",
+                    following.path,
+                    headers=following.headers,
+                    timeout=following.timeout,
+                ) as source:
+                    if not source.response.is_success:
+                        await source.response.aread()
+                    pause = following.pause(source.response)
+                    if pause is None:
+                        async for event in source.aiter_sse():
+                            if (job := following.take(event)) is not None:
+                                yield job
+                        if not following.over:
+                            pause = following.lost(None)
+            except httpx.TransportError as error:
+                pause = following.lost(error)
+            if pause is not None:
+                await asyncio.sleep(pause)
 
     async def result(self, job_id: str) -> Result:
         """Return a job's result.

@@ -61,7 +61,7 @@ class Call(Generic[T]):
         """Return what a good answer holds; raise the typed error that a bad one names."""
         if response.is_success:
             return self.parse(response)
-        raise _problem(response)
+        raise error_of(response)
 
 
 def submit(
@@ -103,7 +103,7 @@ def get_result(job_id: str) -> Call[Result]:
     """Ask for a job's result."""
     return Call(
         method="GET",
-        path=f"{_path(job_id)}/result",
+        path=f"{job_path(job_id)}/result",
         parse=lambda response: Result.model_validate_json(response.content),
         params={"format": "json"},
         read_timeout=120.0,
@@ -118,7 +118,7 @@ def get_rendered(job_id: str, fmt: str, document: int) -> Call[bytes]:
     params = {"format": fmt} | ({"document": str(document)} if document else {})
     return Call(
         method="GET",
-        path=f"{_path(job_id)}/result",
+        path=f"{job_path(job_id)}/result",
         parse=lambda response: response.content,
         params=params,
         read_timeout=120.0,
@@ -127,12 +127,12 @@ def get_rendered(job_id: str, fmt: str, document: int) -> Call[bytes]:
 
 def cancel(job_id: str) -> Call[JobView]:
     """Ask to cancel a job."""
-    return Call(method="POST", path=f"{_path(job_id)}/cancel", parse=_job)
+    return Call(method="POST", path=f"{job_path(job_id)}/cancel", parse=_job)
 
 
 def delete(job_id: str) -> Call[None]:
     """Ask to forget a job and all that belongs to it."""
-    return Call(method="DELETE", path=_path(job_id), parse=lambda response: None)
+    return Call(method="DELETE", path=job_path(job_id), parse=lambda response: None)
 
 
 def list_models() -> Call[list[dict[str, Any]]]:
@@ -276,14 +276,17 @@ def _look(
     if revision is not None:
         params["revision"] = str(revision)
     patience = (wait or 0.0) + SLACK
-    return Call(method="GET", path=_path(job_id), parse=parse, params=params, read_timeout=patience)
+    return Call(
+        method="GET", path=job_path(job_id), parse=parse, params=params, read_timeout=patience
+    )
 
 
-def _path(job_id: str) -> str:
+def job_path(job_id: str) -> str:
+    """Return where a job is on the server; raises InvalidRequest for what is no id."""
     return f"/v1/jobs/{checked_id(job_id)}"
 
 
-def _problem(response: httpx.Response) -> DocvisionError:
+def error_of(response: httpx.Response) -> DocvisionError:
     """Rebuild the typed error from problem+json: `detail` is its sentence, the rest its values."""
     try:
         body = response.json()

@@ -4,17 +4,19 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack
 from os import PathLike
 from pathlib import Path
 from typing import Any, Self, TypeVar
 
 import httpx
+from httpx_sse import connect_sse
 from tenacity import Retrying
 
 from docvision.client import batches, protocol
 from docvision.client.batches import BatchOrder
+from docvision.client.following import Following
 from docvision.client.protocol import DEFAULT_SERVER, Call, Watch
 from docvision.client.retrying import rules
 from docvision.client.uploads import opened
@@ -94,6 +96,39 @@ class Client:
                 return sight.job
             if not news:
                 time.sleep(watch.pause(sight))
+
+    def events(self, job_id: str) -> Iterator[JobView]:
+        """Yield a job as it is, and again after each change, until it has ended.
+
+        A connection that is lost is taken up again where it was.
+
+        Raises:
+            JobNotFound: There is no such job, or it was deleted meanwhile.
+        """
+        following = Following(job_id, self._server, self._attempts)
+        while not following.over:
+            pause: float | None = None
+            try:
+                with connect_sse(
+                    self._http,
+                    "GET",
+                    following.path,
+                    headers=following.headers,
+                    timeout=following.timeout,
+                ) as source:
+                    if not source.response.is_success:
+                        source.response.read()
+                    pause = following.pause(source.response)
+                    if pause is None:
+                        for event in source.iter_sse():
+                            if (job := following.take(event)) is not None:
+                                yield job
+                        if not following.over:
+                            pause = following.lost(None)
+            except httpx.TransportError as error:
+                pause = following.lost(error)
+            if pause is not None:
+                time.sleep(pause)
 
     def result(self, job_id: str) -> Result:
         """Return a job's result.

@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from docvision.jobs.model import Job, Priority, Problem, Review, State
+from docvision.jobs.model import DEFAULT_TENANT, Job, Priority, Problem, Review, State
 
 
 class _Record(BaseModel):
@@ -45,12 +45,12 @@ class JobView(_Record):
     task: str
     options: dict[str, Any]
     files: tuple[FileView, ...]
-    tenant: str
-    priority: Priority
-    batch: str | None
-    metadata: dict[str, str | int | float | bool | None]
-    webhook: str | None
-    keep: float | None = Field(description="Seconds to keep the result; null: as installed.")
+    tenant: str = DEFAULT_TENANT
+    priority: Priority = Priority.NORMAL
+    batch: str | None = None
+    metadata: dict[str, str | int | float | bool | None] = {}
+    webhook: str | None = None
+    keep: float | None = Field(None, description="Seconds to keep the result; null: as installed.")
     progress: ProgressView
     position: int | None = Field(None, description="Queued jobs ahead of this one.")
     created: datetime
@@ -58,7 +58,7 @@ class JobView(_Record):
     finished: datetime | None
     expires: datetime | None
     problem: Problem | None
-    review: Review | None = Field(description="Whether a person has to look at the result.")
+    review: Review | None = Field(None, description="Whether a person has to look at the result.")
     revision: int = Field(description="Grows with each change; pass it back to wait for the next.")
     links: dict[str, str]
 

@@ -23,6 +23,7 @@ class ScriptedServer:
     def __init__(self) -> None:
         self.answers: list[tuple[int, dict[str, str], bytes]] = []
         self.requests: list[tuple[str, str, bytes]] = []
+        self.last_event_ids: list[str | None] = []
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self.url = f"http://127.0.0.1:{self._server.server_port}"
         self._thread = threading.Thread(
@@ -50,6 +51,7 @@ class ScriptedServer:
             def answer(self) -> None:
                 body = self.rfile.read(int(self.headers.get("content-length", 0)))
                 outer.requests.append((self.command, self.path, body))
+                outer.last_event_ids.append(self.headers.get("last-event-id"))
                 later = len(outer.answers) > 1
                 status, headers, content = outer.answers.pop(0) if later else outer.answers[0]
                 if status == 0:
