@@ -38,6 +38,7 @@ def main() -> None:
             data_dir=Path(folder),
             engine=EngineSettings(model=arguments.model or _script(Path(folder))),
             log_level="warning",
+            result_cache=False,
         )
         settings = settings.model_copy(
             update={"api": settings.api.model_copy(update={"port": 0})},

@@ -146,8 +146,10 @@ class Watch:
 
 
 async def _watch(server: str, watch: Watch, settle: float, every: float, once: bool) -> None:
+    looks = 0
     async with AsyncClient(server) as client:
         async for _ in _ticks(watch.inbox, settle, every, once):
+            looks += 1
             try:
                 busy = await watch.look(client)
             except DocvisionError as error:
@@ -155,7 +157,8 @@ async def _watch(server: str, watch: Watch, settle: float, every: float, once: b
                 continue
             if once:
                 await asyncio.gather(*watch.tasks.values())
-                if not busy:
+                # The first look only begins to see whether a file still changes.
+                if not busy and looks > 1:
                     return
 
 

@@ -1,0 +1,1 @@
+"""Thousands of files that nobody should send, through the sandbox and through the service."""
