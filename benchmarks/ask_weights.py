@@ -21,7 +21,6 @@ from scipy.optimize import minimize
 from docvision.engines.base import Engine, never
 from docvision.engines.registry import load_engine
 from docvision.evaluation.values import accepted
-from docvision.evaluation.values import accepted
 from docvision.results.model import Block, BlockKind, Line, Page, Source, Word
 from docvision.settings import EngineSettings
 from docvision.tasks.answering import weighing
@@ -153,7 +152,7 @@ def thresholds(asked: Sequence[Asked], weights: NDArray[np.float64]) -> dict[str
     """Return from where to answer (most questions right), from where not to doubt (90 %)."""
     tops = [top for one in asked if (top := best_of(one, weights))]
     unanswerable = sum(one.answer is None for one in asked)
-    steps = [step / 100 for step in range(5, 60, 5)]
+    steps = [step / 100 for step in range(20, 60, 5)]
 
     def score(threshold: float) -> int:
         given = [one for one in tops if one[0] >= threshold]

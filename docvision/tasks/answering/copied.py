@@ -254,7 +254,7 @@ def _within_column(
         if at < 0:
             break
         if word.gap != " ":
-            onward = least_probability(tokens, start + 2 + at, start + 3 + at)
+            onward = least_probability(tokens, start + 1 + at, start + 3 + at)
             if onward is not None and onward < _RUNS_ON:
                 return value[:at], start + 1 + at
     return value, end

@@ -13,8 +13,8 @@ _MONTH = (
 )
 
 _LOOKS: Mapping[str, re.Pattern[str]] = {
-    "amount": re.compile(r"^\D{0,5}\d[\d.,' ]*\D{0,5}$"),
-    "code": re.compile(r"^(?=.*\d)\S+(?: \S+){0,7}$"),
+    "amount": re.compile(r"^[^\d%]{0,5}\d[\d.,' ]*[^\d%]{0,5}$"),
+    "code": re.compile(r"^(?=.*\d)[A-Z\d#/._-]+(?: [A-Z\d#/._-]+)*$"),
     "date": re.compile(rf"\d[./-]\d|\d.*\b(?:{_MONTH})|\b(?:{_MONTH}).*\d", re.IGNORECASE),
     "email": re.compile(r"^\S+@\S+$"),
     "name": re.compile(r"^[^\d]*[^\W\d_]{2}[^\d]*(?:\d{1,2}[^\d]*)?$"),
