@@ -51,7 +51,7 @@ def run(
         small_disk(Path(name) / "data" / "blobs", DISK_MEGABYTES) as has_disk,
         Broker(Path(name) / "valkey") as broker,
     ):
-        settings = _settings(Path(name) / "data", broker.url)
+        settings = chaos_settings(Path(name) / "data", broker.url)
         with Stack(settings, policy=FOR_EVER) as stack:
             began = now()
             watcher = Watcher(broker.direct)
@@ -158,10 +158,11 @@ def _drawn(plan: Mapping[str, int], dice: random.Random, has_disk: bool) -> list
     return kinds
 
 
-def _settings(data: Path, redis_url: str) -> Settings:
+def chaos_settings(data: Path, redis_url: str | None, seconds: float = 0.02) -> Settings:
+    """Return settings under which a page takes so many seconds and a lost lease is soon felt."""
     script = data.parent / "script.json"
     line = {"bbox_2d": [60, 100, 400, 160], "text_content": "Page 1"}
-    script.write_text(json.dumps({"answers": [{"text": json.dumps([line]), "seconds": 0.02}]}))
+    script.write_text(json.dumps({"answers": [{"text": json.dumps([line]), "seconds": seconds}]}))
     return Settings(
         data_dir=data,
         redis_url=redis_url,

@@ -24,7 +24,7 @@ class Senders:
         self._left = jobs
         self._dice = dice
         self._lock = threading.Lock()
-        self._documents = {pages: _tiff(pages) for pages in set(PAGES)}
+        self._documents = {pages: tiff(pages) for pages in set(PAGES)}
         self._threads = [threading.Thread(target=self._run, daemon=True) for _ in range(threads)]
         self.accepted: dict[str, int] = {}
         self.finished = 0
@@ -45,6 +45,11 @@ class Senders:
     def done(self) -> bool:
         """Whether everything was accepted."""
         return not any(thread.is_alive() for thread in self._threads)
+
+    def join(self) -> None:
+        """Wait until everything was accepted."""
+        for thread in self._threads:
+            thread.join()
 
     def _run(self) -> None:
         with httpx.Client(base_url=self._url, timeout=20, trust_env=False) as http:
@@ -86,7 +91,8 @@ class Senders:
             time.sleep(0.2)
 
 
-def _tiff(pages: int) -> bytes:
+def tiff(pages: int) -> bytes:
+    """Return a picture with so many pages."""
     pictures = []
     for number in range(pages):
         picture = Image.new("RGB", (160, 100), "white")
