@@ -6,10 +6,13 @@ back, while those who ask how their jobs stand are still answered.
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
 import re
 import tempfile
+import time
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 
 from anyio.to_thread import run_sync
@@ -29,6 +32,8 @@ from .problems import problem
 
 TAKES_WORK = re.compile(r"/v1/(jobs|batches)")
 """A POST to these brings files, which are streamed and counted by whoever takes them."""
+LOOK_SECONDS = 0.5
+"""A crowd that comes at once costs one look."""
 SMALL_BODY = 1024 * 1024
 """Bytes of every other request's body."""
 
@@ -40,9 +45,8 @@ class Admission:
         self, app: ASGIApp, settings: Settings, ledger: Ledger, access: AccessStores
     ) -> None:
         self._app = app
-        self._ledger = ledger
         self._access = access
-        self._room = Room(settings.admission, disk_of(settings))
+        self._room = Room(settings.admission, disk_of(settings), ledger)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on, or answer 413, 429 or 503."""
@@ -54,7 +58,8 @@ class Admission:
         with contextlib.ExitStack() as stack:
             try:
                 if takes_work:
-                    await run_sync(self._check, scope["state"]["caller"])
+                    await self._check_quota(scope["state"]["caller"])
+                    await self._room.look()
                     stack.enter_context(self._room.held(announced))
                 elif announced > SMALL_BODY:
                     raise _too_large(announced)
@@ -63,10 +68,9 @@ class Admission:
                 return
             await self._app(scope, receive, send)
 
-    def _check(self, caller: Caller) -> None:
-        if caller.key is not None:
-            check_pages(self._access.meter, caller.key)
-        self._room.check_queue(self._ledger.counts()[State.QUEUED])
+    async def _check_quota(self, caller: Caller) -> None:
+        if caller.key is not None and caller.key.pages_per_month is not None:
+            await run_sync(check_pages, self._access.meter, caller.key)
 
 
 class Room:
@@ -75,34 +79,59 @@ class Room:
     Args:
         settings: How much of each thing must be left.
         folder: Where uploads are written.
+        ledger: Knows how many jobs wait.
     """
 
-    def __init__(self, settings: AdmissionSettings, folder: Path) -> None:
+    def __init__(self, settings: AdmissionSettings, folder: Path, ledger: Ledger) -> None:
         self._settings = settings
         self._folder = folder
+        self._ledger = ledger
         self._coming = 0
+        self._seen = _Seen(queued=0, disk=0, memory=None)
+        self._seen_at = -LOOK_SECONDS
+        self._looking = asyncio.Lock()
 
-    def check_queue(self, queued: int) -> None:
-        """Raise Overloaded where too many jobs wait."""
-        if queued >= self._settings.queued_jobs:
-            raise _overloaded("queue", f"{queued} jobs wait already", 30)
+    async def look(self) -> None:
+        """See how much is left, unless that was seen just now; raises StorageError."""
+        async with self._looking:
+            if time.monotonic() - self._seen_at >= LOOK_SECONDS:
+                self._seen = await run_sync(self._see)
+                self._seen_at = time.monotonic()
 
     @contextlib.contextmanager
     def held(self, size: int) -> Iterator[None]:
         """Keep room for a body of so many bytes; raises Overloaded."""
-        if self._coming and self._coming + size > self._settings.body_bytes:
+        seen, least = self._seen, self._settings
+        if seen.queued >= least.queued_jobs:
+            raise _overloaded("queue", f"{seen.queued} jobs wait already", 30)
+        if self._coming and self._coming + size > least.body_bytes:
             raise _overloaded("bytes", "too many bytes are being sent at once", 5)
         # What others have announced and not yet written is spoken for.
-        if free_disk(self._folder) - self._coming - size < self._settings.free_disk_bytes:
+        if seen.disk - self._coming - size < least.free_disk_bytes:
             raise _overloaded("disk", "the disk is too full", 60)
-        memory = free_memory()
-        if memory is not None and memory < self._settings.free_memory_bytes:
+        if seen.memory is not None and seen.memory < least.free_memory_bytes:
             raise _overloaded("memory", "memory is too short", 5)
         self._coming += size
         try:
             yield
         finally:
             self._coming -= size
+
+    def _see(self) -> _Seen:
+        return _Seen(
+            queued=self._ledger.counts()[State.QUEUED],
+            disk=free_disk(self._folder),
+            memory=free_memory(),
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Seen:
+    """How many jobs waited, and how many bytes were left, when it was looked."""
+
+    queued: int
+    disk: int
+    memory: int | None
 
 
 def disk_of(settings: Settings) -> Path:

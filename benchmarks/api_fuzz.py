@@ -1,9 +1,9 @@
 """Sends the API what its description allows and what it does not.
 
-`python -m benchmarks.api_fuzz` starts a whole service, has it do a few jobs so that there is something to ask for, then lets
-schemathesis make requests from `/openapi.json`, half of them valid and half not. Each answer must
-have a status, a content type and a body that the description names, and none may be a server
-error. Prints one line for each operation and, at the end, the counts.
+`python -m benchmarks.api_fuzz` starts a whole service, has it do a few jobs so that there is
+something to ask for, then lets schemathesis make requests from `/openapi.json`, half of them valid
+and half not. Each answer must have a status, a content type and a body that the description names,
+and none may be a server error. Prints one line for each operation and, at the end, the counts.
 """
 
 from __future__ import annotations
