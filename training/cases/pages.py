@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import random
+import time
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -30,7 +31,8 @@ def write_scan(sheet: Sheet, rng: random.Random, target: Path) -> Boxes:
     drawing = draw_page(sheet, rng, held_out=True, faults=FAULTS)
     picture = Image.fromarray(drawing.pixels)
     if target.suffix == ".pdf":
-        picture.save(target, "PDF", resolution=100 * ZOOM, quality=90)
+        dated = dict.fromkeys(("creationDate", "modDate"), time.gmtime(0))
+        picture.save(target, "PDF", resolution=100 * ZOOM, quality=90, **dated)
     else:
         picture.convert("L").save(target, "PNG")
     return drawing.places
