@@ -44,10 +44,12 @@ from docvision.traces import open_traces
 from .app import make_app, open_publisher
 from .sweeper import SWEEP_SECONDS, mend_stores, sweep
 from .tasks import register
-from .watch import WATCH_SECONDS, Watchdog, bury_the_dead
+from .watch import WATCH_SECONDS, Watchdog, bury_the_dead, end_process
 from .webhooks import POST_SECONDS, Postman
 
 _log = logging.getLogger(__name__)
+LET_GO_SECONDS = 8.0
+"""After the drain time, dropped work has so long to let go; less than what supervisors grant."""
 
 
 def serve(settings: Settings) -> None:
@@ -168,18 +170,25 @@ def _ready(bench: Bench) -> Iterator[None]:
 
 @contextlib.contextmanager
 def _draining(bench: Bench) -> Iterator[None]:
-    """When a stop is asked for, give work under way its time, then drop it."""
-    timer = threading.Timer(bench.settings.worker.drain_seconds, bench.keeper.stop)
-    timer.daemon = True
+    """When a stop is asked for, give work under way its time, then drop it, then end anyhow."""
+    drain = bench.settings.worker.drain_seconds
+    timers = [
+        threading.Timer(drain, bench.keeper.stop),
+        threading.Timer(drain + LET_GO_SECONDS, end_process),
+    ]
+    for timer in timers:
+        timer.daemon = True
 
     def on_stop(**_: Any) -> None:
         _log.info("worker %s stops", bench.owner)
-        if not timer.is_alive():
-            timer.start()
+        for timer in timers:
+            if not timer.is_alive():
+                timer.start()
 
     signals.worker_shutting_down.connect(on_stop)
     yield
-    timer.cancel()
+    for timer in timers:
+        timer.cancel()
 
 
 def _consume(app: Celery, settings: Settings) -> None:

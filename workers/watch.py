@@ -48,7 +48,7 @@ class Watchdog:
 
     def __init__(self, bench: Bench, end: Callable[[], None] | None = None) -> None:
         self._bench = bench
-        self._end = end or _end
+        self._end = end or end_process
         self._begun = -1
         self._since: float | None = None
 
@@ -76,6 +76,7 @@ class Watchdog:
         self._end()
 
 
-def _end() -> None:
+def end_process() -> None:
+    """End the process at once, and leave in the log what its threads were doing."""
     faulthandler.dump_traceback(all_threads=True)
     os._exit(STUCK)

@@ -26,15 +26,15 @@ FAULTS = {
 def test_whatever_dies_no_job_is_lost_done_twice_or_left_undone() -> None:
     # given a seed that is told, so that a failure can be looked at again
     seed = int(os.environ.get("CHAOS_SEED", time.time()))
-    print(f"CHAOS_SEED={seed}")
 
     # when jobs flow while workers, broker and API are killed and stopped
     outcome = run(60, FAULTS, seed, pause=1.5)
 
     # then every job that was accepted has ended, once and well
-    assert outcome.accepted == 60
-    assert outcome.good, outcome
-    assert outcome.states == {"succeeded": 60}, outcome
+    told = f"CHAOS_SEED={seed}: {outcome}"
+    assert outcome.accepted == 60, told
+    assert outcome.good, told
+    assert outcome.states == {"succeeded": 60}, told
 
 
 def test_a_page_that_kills_its_workers_is_given_up_and_harms_nobody_else() -> None:
