@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from docvision.documents.base import Pixels
 from docvision.geometry import WHOLE, Box, clip, intersection, union
-from docvision.reading.charts.labels import Label, labels_of, lines_of
+from docvision.reading.charts.labels import Label, labels_of, line_height, lines_of
 from docvision.results.model import Word
 
 _HEIGHT = 640
@@ -37,8 +37,12 @@ _COLOURED = 34
 """Difference between the channels of a colour that is none of print."""
 _MARGIN = 0.006
 _SAME = 0.6
-_ABOVE = 0.9
+_LEGEND = 0.12
+"""Share of a chart's larger side by which its legend stands away from it at most."""
+_ABOVE = 2.2
 """Line heights between a chart and its title at most."""
+_CENTRED = 0.35
+"""Shares of a chart's width by which a word of its title may be off its middle."""
 
 Mask = NDArray[np.uint8]
 
@@ -66,9 +70,10 @@ def find_charts(picture: Pixels, words: Sequence[Word]) -> list[Box]:
     spots = drawn.copy()
     for label in short:
         _fill(spots, label.box, 1, 0)
+    every = list(_spots(spots, height, line_height(short)))
     found = [
-        box
-        for box in _spots(spots, height)
+        _with_legend(box, every, coloured, short)
+        for box in every
         if _is_large(box, width, height) and _may_be_chart(box, drawn, coloured, labels)
     ]
     return [_grown(box, short, width, height) for box in _apart(found)]
@@ -116,14 +121,16 @@ def _fill(mask: Mask, box: Box, value: int, by: int) -> None:
     mask[max(0, int(y0) - by) : int(y1) + 1 + by, max(0, int(x0) - by) : int(x1) + 1 + by] = value
 
 
-def _spots(mask: Mask, height: int) -> Iterator[Box]:
-    """Yield the boxes of what lies close together, in pixels."""
-    reach = max(3, round(_JOIN * height)) | 1
-    joined = cv2.dilate(mask, np.ones((reach, reach), np.uint8))
+def _spots(mask: Mask, height: int, line: float) -> Iterator[Box]:
+    """Yield the boxes of what lies close together, in pixels; `line` is the words' height."""
+    down = max(3, round(_JOIN * height)) | 1
+    # A swatch and its name are a letter's width apart.
+    across = max(down, round(1.2 * line)) | 1
+    joined = cv2.dilate(mask, np.ones((down, across), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined)
     for x, y, w, h, _ in stats[1:].tolist():
-        half = reach // 2
-        yield (x + half, y + half, x + w - half, y + h - half)
+        by_x, by_y = across // 2, down // 2
+        yield (x + by_x, y + by_y, x + w - by_x, y + h - by_y)
 
 
 def _is_large(box: Box, width: int, height: int) -> bool:
@@ -138,15 +145,37 @@ def _may_be_chart(box: Box, drawn: Mask, coloured: Mask, labels: Sequence[Label]
     return len(inside) >= _WORDS and bool(share >= _DRAWN)
 
 
+def _with_legend(box: Box, spots: Sequence[Box], coloured: Mask, short: Sequence[Label]) -> Box:
+    """Return a box with the small spots beside it that hold a colour and a name."""
+    reach = _LEGEND * max(box[2] - box[0], box[3] - box[1])
+    near = [
+        spot
+        for spot in spots
+        if spot != box
+        and _away(box, spot) <= reach
+        and (spot[2] - spot[0]) * (spot[3] - spot[1]) < 0.3 * (box[2] - box[0]) * (box[3] - box[1])
+        and coloured[int(spot[1]) : int(spot[3]) + 1, int(spot[0]) : int(spot[2]) + 1].any()
+        and any(_holds(spot, label) for label in short)
+    ]
+    return union([box, *near])
+
+
+def _away(box: Box, spot: Box) -> float:
+    """Return the white between two boxes that are level or stand above one another, else inf."""
+    across = max(spot[0] - box[2], box[0] - spot[2])
+    down = max(spot[1] - box[3], box[1] - spot[3])
+    return max(across, down) if min(across, down) < 0 else float("inf")
+
+
 def _holds(box: Box, label: Label) -> bool:
     x, y = label.middle
     return box[0] <= x <= box[2] and box[1] <= y <= box[3]
 
 
 def _is_title(box: Box, label: Label) -> bool:
-    """Whether a word stands close above a spot, no further out than it."""
+    """Whether a word stands close above a spot, about its middle."""
     white = box[1] - label.box[3]
-    beside = label.box[0] < box[0] or label.box[2] > box[2]
+    beside = abs(label.middle[0] - (box[0] + box[2]) / 2) > _CENTRED * (box[2] - box[0])
     return not beside and -label.height <= white <= _ABOVE * label.height
 
 
