@@ -37,6 +37,19 @@ class Source(StrEnum):
     MODEL = "model"
 
 
+class Rung(StrEnum):
+    """What it took to read something after the model's first answer was of no use."""
+
+    WARMER = "warmer"
+    """Asked again at a higher temperature."""
+    RESIZED = "resized"
+    """Asked again at another resolution."""
+    SPLIT = "split"
+    """Shown in two halves, as the answer had been cut off."""
+    READERS = "readers"
+    """Left to the readers: no answer of the model was of use."""
+
+
 class BlockKind(StrEnum):
     """What a block is on its page. Those from HEADER on are kept but left out of the Markdown."""
 
@@ -117,6 +130,9 @@ class Block(_Record):
     table: Table | None = None
     source: Source
     confidence: Confidence = 1.0
+    rung: Rung | None = Field(
+        None, description="What it took where the model's first answer was of no use."
+    )
 
 
 class Problem(_Record):

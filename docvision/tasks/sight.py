@@ -9,7 +9,7 @@ from docvision.documents.base import PageInfo, Pixels
 from docvision.engines.profile import Reads
 from docvision.errors import Cancelled
 from docvision.geometry import Box
-from docvision.reading.ink import has_ink
+from docvision.reading.ink import has_ink, has_little_ink
 from docvision.reading.layout import blocks_of
 from docvision.reading.rules import rules_of
 from docvision.results.model import Block, Chart, Source, Usage, Word
@@ -17,7 +17,7 @@ from docvision.tasks.base import Draw, Tools
 from docvision.tasks.options import Reader
 from docvision.tasks.page_charts import charts_on
 from docvision.tasks.second_look import look_again
-from docvision.tasks.whole_page import read_whole_page
+from docvision.tasks.whole_page import PageReading, read_whole_page
 from docvision.views.reader import reader_size
 
 
@@ -99,11 +99,14 @@ def _reads(tools: Tools, reader: Reader) -> Reads:
 def _model_alone(
     sight: Sight, picture: Pixels, tools: Tools, cancelled: Callable[[], bool]
 ) -> Seen:
-    said, spent = _ask(sight, None, tools, cancelled)
-    if said:
-        return _laid_out(sight, picture, said, Source.MODEL, spent)
+    if has_little_ink(picture) and not any(tools.ocr.read([picture], cancelled)):
+        # Specks, punch holes, grain: a model might find words in them.
+        return Seen()
+    said = _ask(sight, None, tools, cancelled)
+    if said.words:
+        return _by_model(sight, picture, said)
     (words,) = tools.ocr.read([picture], cancelled)
-    return _laid_out(sight, picture, words, Source.OCR, spent)
+    return _left(_laid_out(sight, picture, words, Source.OCR, said.usage), said)
 
 
 def _with_model(
@@ -114,12 +117,13 @@ def _with_model(
     tools: Tools,
     cancelled: Callable[[], bool],
 ) -> Seen:
-    reads, spent = _reads(tools, reader), Usage()
+    reads = _reads(tools, reader)
     if reads is Reads.PAGE and words:
-        said, spent = _ask(sight, words, tools, cancelled)
-        if said:
-            return _laid_out(sight, picture, said, Source.MODEL, spent)
-    seen = _laid_out(sight, picture, words, Source.OCR, spent)
+        said = _ask(sight, words, tools, cancelled)
+        if said.words:
+            return _by_model(sight, picture, said)
+        return _left(_laid_out(sight, picture, words, Source.OCR, said.usage), said)
+    seen = _laid_out(sight, picture, words, Source.OCR, Usage())
     if reads is Reads.REGION and tools.engine:
         blocks, spent = look_again(
             sight.info, sight.draw, seen.blocks, tools.engine, tools.engine_settings, cancelled
@@ -130,11 +134,23 @@ def _with_model(
 
 def _ask(
     sight: Sight, seen: Sequence[Word] | None, tools: Tools, cancelled: Callable[[], bool]
-) -> tuple[tuple[Word, ...], Usage]:
+) -> PageReading:
     assert tools.engine is not None
     return read_whole_page(
         sight.info, sight.draw, seen, tools.engine, tools.engine_settings, cancelled
     )
+
+
+def _by_model(sight: Sight, picture: Pixels, said: PageReading) -> Seen:
+    return _left(_laid_out(sight, picture, said.words, Source.MODEL, said.usage), said)
+
+
+def _left(seen: Seen, said: PageReading) -> Seen:
+    """Return what was seen with the rung of the ladder that it was read on, if any."""
+    if said.rung is None:
+        return seen
+    blocks = tuple(block.model_copy(update={"rung": said.rung}) for block in seen.blocks)
+    return replace(seen, blocks=blocks)
 
 
 def _laid_out(

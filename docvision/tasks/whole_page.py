@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, field
 
 from rapidfuzz import fuzz
 
@@ -12,9 +13,10 @@ from docvision.documents.base import PageInfo
 from docvision.engines.base import Answer, Engine, Message, Picture, Request, Text, Token
 from docvision.geometry import Box, iou
 from docvision.reading.layout import words_of_line
-from docvision.results.model import Usage, Word
+from docvision.results.model import Rung, Usage, Word
 from docvision.settings import EngineSettings
 from docvision.tasks.base import Draw
+from docvision.tasks.ladder import climb
 from docvision.tasks.spotting import PROMPT, SpottedLine, parse_lines
 from docvision.views.plan import Planner
 from docvision.views.view import BoxConvention, View
@@ -25,6 +27,15 @@ UNSUPPORTED = 0.5
 """What is left of the confidence in a line where OCR saw nothing at all."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class PageReading:
+    """What the model read of a page (nothing if READERS is the rung), and what that took."""
+
+    words: tuple[Word, ...] = ()
+    usage: Usage = field(default_factory=Usage)
+    rung: Rung | None = None
+
+
 def read_whole_page(
     info: PageInfo,
     draw: Draw,
@@ -32,44 +43,65 @@ def read_whole_page(
     engine: Engine,
     settings: EngineSettings,
     cancelled: Callable[[], bool],
-) -> tuple[tuple[Word, ...], Usage]:
+) -> PageReading:
     """Return the words that the model read, and what that cost.
 
     `seen` is what OCR saw on the page: it tells how small the text is and how far the model can
     be believed; without it (None) the budget is spent whole and only the model's own
-    probabilities tell. No words are returned where the model's answer looped, was cut or is no
-    list of lines.
+    probabilities tell. Answers that loop or are cut climb the ladder; no words are returned
+    where that does not help, or the answer is no list of lines.
     """
     height = _text_height(seen) if seen else None
     views = Planner(engine.profile, settings).page(info, height)
-    answers = engine.generate([_request(draw, view, settings, cancelled) for view in views])
+
+    def ask(view: View, temperature: float) -> Request:
+        return _request(draw, view, settings, temperature, cancelled)
+
+    answers = engine.generate([ask(view, 0.0) for view in views])
     usage = sum((answer.usage for answer in answers), Usage())
-    if any(answer.finish != "stop" for answer in answers):
-        return (), usage
+    whole: list[tuple[View, Answer]] = []
+    rung: Rung | None = None
+    for view, answer in zip(views, answers, strict=True):
+        if answer.finish == "stop":
+            whole.append((view, answer))
+            continue
+        again, how, spent = climb(engine, view, answer, ask)
+        usage += spent
+        if how is None:
+            return PageReading(usage=usage, rung=Rung.READERS)
+        rung = how
+        whole += again
     words: list[Word] = []
-    for line, confidence in _without_repeats(views, answers, engine.profile.boxes):
+    for line, confidence in _without_repeats(whole, engine.profile.boxes):
         sure = confidence if seen is None else _checked(line, confidence, seen)
         words += words_of_line(line.text, line.bbox, sure)
-    return tuple(words), usage
+    if not words:
+        return PageReading(usage=usage, rung=Rung.READERS)
+    return PageReading(words=tuple(words), usage=usage, rung=rung)
 
 
 def _request(
-    draw: Draw, view: View, settings: EngineSettings, cancelled: Callable[[], bool]
+    draw: Draw,
+    view: View,
+    settings: EngineSettings,
+    temperature: float,
+    cancelled: Callable[[], bool],
 ) -> Request:
     pixels = draw(view.width, view.height, view.region)
     return Request(
         messages=(Message(role="user", parts=(Picture(pixels=pixels), Text(text=PROMPT))),),
         max_tokens=settings.max_new_tokens,
+        temperature=temperature,
         cancelled=cancelled,
     )
 
 
 def _without_repeats(
-    views: Sequence[View], answers: Sequence[Answer], convention: BoxConvention
+    whole: Sequence[tuple[View, Answer]], convention: BoxConvention
 ) -> Iterator[tuple[SpottedLine, float]]:
     """Yield each line once, though neighbouring views overlap."""
     kept: list[SpottedLine] = []
-    for view, answer in zip(views, answers, strict=True):
+    for view, answer in whole:
         lines = parse_lines(answer, view, convention)
         for line, confidence in zip(lines, _confidences(answer, lines), strict=True):
             if not any(_same(line, other) for other in kept):

@@ -36,8 +36,7 @@ def spotted(text: str, box: Sequence[int] = (100, 100, 500, 140)) -> str:
 
 def whole(answer: dict[str, Any], seen: Sequence[Word] | None = SEEN) -> tuple[Word, ...]:
     engine = Scripted({"answers": [answer]})
-    words, _ = read_whole_page(PAGE, draw, seen, engine, SETTINGS, never)
-    return words
+    return read_whole_page(PAGE, draw, seen, engine, SETTINGS, never).words
 
 
 def again(answer: dict[str, Any], confidence: float = 0.6) -> Block:
