@@ -132,7 +132,7 @@ class ApiSettings(_Group):
 class AdmissionSettings(_Group):
     """When no more work is taken in (503), and how long slow clients are waited for."""
 
-    queued_jobs: int = Field(10_000, gt=0, description="Jobs that wait for a worker at most.")
+    queued_jobs: int = Field(50_000, gt=0, description="Jobs that wait for a worker at most.")
     body_bytes: int = Field(
         16_384 * MIB, gt=0, description="Bytes that are being sent at once, to one API process."
     )

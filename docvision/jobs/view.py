@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from docvision.jobs.batch import BATCH
 from docvision.jobs.model import DEFAULT_TENANT, Job, Priority, Problem, Review, State
 
 
@@ -65,7 +66,10 @@ class JobView(_Record):
 
 def job_view(job: Job, position: int | None = None) -> JobView:
     """Return what the outside may see of a job."""
-    here = f"/v1/jobs/{job.id}"
+    result = {"result": f"/v1/jobs/{job.id}/result"}
+    links = {"self": f"/v1/jobs/{job.id}"}
+    if job.task == BATCH:  # as a webhook tells of it
+        links, result = {"self": f"/v1/batches/{job.id}"}, {}
     has_result = job.state in (State.SUCCEEDED, State.PARTIAL)
     return JobView(
         id=job.id,
@@ -88,7 +92,7 @@ def job_view(job: Job, position: int | None = None) -> JobView:
         problem=job.problem,
         review=job.review,
         revision=job.revision,
-        links={"self": here, **({"result": f"{here}/result"} if has_result else {})},
+        links=links | (result if has_result else {}),
     )
 
 
