@@ -98,7 +98,8 @@ def sights(*pictures: Pixels, reader: Reader, answer: dict[str, Any]) -> list[tu
 
 BLANK = np.full((600, 800, 3), 250, np.uint8)
 INKED = BLANK.copy()
-INKED[60:84, 80:400:4] = 20
+for stroke in (80, 81):
+    INKED[60:540, stroke:720:4] = 20
 
 
 def test_a_blank_page_is_shown_to_nobody_and_gives_nothing() -> None:

@@ -7,8 +7,18 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from docvision.results.model import DocumentResult, Evidence, Extraction, ReviewReason
+from docvision.results.model import (
+    Answer,
+    Correction,
+    DocumentResult,
+    Evidence,
+    Extraction,
+    ReviewReason,
+)
 from docvision.results.render.body import clock, one_line
+
+NOT_SAID = "(not in the document)"
+"""Shown in place of an answer where the document gives none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,7 +33,37 @@ class Sheet:
 
 def sheets_of(document: DocumentResult) -> list[Sheet]:
     """Return what was found in a document beyond its text; nothing where only text was read."""
-    return list(_extraction(document.extraction)) if document.extraction else []
+    return [*_kind(document), *_answers(document.answers), *_of(document.extraction)]
+
+
+def _kind(document: DocumentResult) -> Iterator[Sheet]:
+    """Yield the kind of a document; one of no known kind is shown by its text."""
+    found = document.classification
+    if found and found.kind != "other":
+        rows = ((found.kind, f"{found.confidence:.2f}"),)
+        yield Sheet(title="Kind", head=("Kind", "Confidence"), rows=rows)
+
+
+def _answers(answers: Sequence[Answer]) -> Iterator[Sheet]:
+    if not answers:
+        return
+    rows = tuple(
+        (
+            one_line(answer.question),
+            NOT_SAID if answer.answer is None else one_line(answer.answer),
+            *_told(answer.citations[0] if answer.citations else None),
+        )
+        for answer in answers
+    )
+    yield Sheet(title="Answers", head=("Question", "Answer", *_TOLD), rows=rows)
+    reasons = [reason for answer in answers for reason in answer.review]
+    if reasons:
+        yield review_sheet(tuple(dict.fromkeys(reasons)))
+
+
+def _of(extraction: Extraction | None) -> Iterator[Sheet]:
+    if extraction:
+        yield from _extraction(extraction)
 
 
 def _extraction(extraction: Extraction) -> Iterator[Sheet]:
@@ -36,8 +76,21 @@ def _extraction(extraction: Extraction) -> Iterator[Sheet]:
         yield Sheet(title="Fields", head=("Field", "Value", *_TOLD), rows=rows)
     for name, items in _lists(extraction.data, ""):
         yield _listing(name, items)
+    if extraction.corrections:
+        yield _corrections(extraction.corrections)
     if extraction.review:
         yield review_sheet(extraction.review)
+
+
+def _corrections(corrections: Mapping[str, Correction]) -> Sheet:
+    """Return what people settled, as a table."""
+    words = {"accept": "accepted", "correct": "corrected", "absent": "not there"}
+    rows = tuple(
+        (pointer, words[one.action], shown(one.before), one.by or "", f"{one.at:%Y-%m-%d %H:%M}")
+        for pointer, one in corrections.items()
+    )
+    head = ("Field", "What", "Before", "By", "When")
+    return Sheet(title="Checked by people", head=head, rows=rows, notes=True)
 
 
 def review_sheet(reasons: Sequence[ReviewReason]) -> Sheet:
