@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rich.console import Console
+from rich.progress import track
 from rich.table import Table
 
 from docvision.evaluation.cases import Case, load_cases, write_cases
@@ -25,7 +26,6 @@ from docvision.evaluation.rows import Row, write_rows
 from docvision.evaluation.run import evaluate
 from docvision.local import Reader
 from docvision.settings import EngineSettings, Settings
-from docvision.tasks.options import OPTIONS
 from training.cases import KINDS
 from training.cases.statement import statement
 
@@ -90,6 +90,15 @@ BARS = (
 
 def main() -> None:
     """Make the sets, read them, print and judge."""
+    rows = read_sets(_arguments())
+    console = Console() if sys.stdout.isatty() else Console(width=120)
+    console.print(table(rows))
+    if missed := [bar for bar, found in figures(rows) if found and not reached(bar, found)]:
+        print("MISSED: " + "; ".join(bar.name for bar in missed))
+        sys.exit(1)
+
+
+def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=20, help="documents of each set")
     parser.add_argument("--pairs", type=int, default=100, help="pairs with an instruction")
@@ -97,7 +106,11 @@ def main() -> None:
     parser.add_argument("--only", action="append", choices=sorted(KINDS), help="some of the sets")
     parser.add_argument("--model", default="nano")
     parser.add_argument("--keep", type=Path, help="a folder for sets, rows and reports")
-    chosen = parser.parse_args()
+    return parser.parse_args()
+
+
+def read_sets(chosen: argparse.Namespace) -> dict[str, list[Row]]:
+    """Make and read the sets that were chosen, and return the rows of each."""
     settings = Settings(engine=EngineSettings(model=chosen.model))
     rows: dict[str, list[Row]] = {}
     with tempfile.TemporaryDirectory() as scratch, Reader(settings) as reader:
@@ -105,19 +118,13 @@ def main() -> None:
         for kind in chosen.only or KINDS:
             count = chosen.pairs if kind == "injection" else chosen.count
             cases = _make(kind, count, chosen.rows, folder / kind)
-            if cases[0].task not in OPTIONS:
-                print(f"{kind}: there is no task {cases[0].task!r}", file=sys.stderr)
-                continue
-            rows[kind] = list(evaluate(reader, cases, folder / kind))
+            read = evaluate(reader, cases, folder / kind)
+            rows[kind] = list(track(read, kind, len(cases), console=Console(stderr=True)))
             if chosen.keep:
                 write_rows(folder / f"{kind}-rows.jsonl", rows[kind])
                 report = folder / f"{kind}-report.html"
                 write_report(report, rows[kind], cases, folder / kind, settings.limits)
-    console = Console() if sys.stdout.isatty() else Console(width=120)
-    console.print(table(rows))
-    if missed := [bar for bar, found in figures(rows) if found and not reached(bar, found)]:
-        print("MISSED: " + "; ".join(bar.name for bar in missed))
-        sys.exit(1)
+    return rows
 
 
 def _make(kind: str, count: int, rows: int, folder: Path) -> list[Case]:
