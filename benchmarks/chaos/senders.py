@@ -96,7 +96,10 @@ def tiff(pages: int) -> bytes:
     pictures = []
     for number in range(pages):
         picture = Image.new("RGB", (160, 100), "white")
-        ImageDraw.Draw(picture).text((10, 40), f"Page {number + 1}", fill="black")
+        draw = ImageDraw.Draw(picture)
+        draw.text((10, 40), f"Page {number + 1}", fill="black")
+        # Where there is little ink, OCR is asked whether there is any text at all.
+        draw.rectangle((10, 60, 150, 90), fill="black")
         pictures.append(picture)
     file = io.BytesIO()
     pictures[0].save(file, "TIFF", save_all=True, append_images=pictures[1:])

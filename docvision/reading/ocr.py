@@ -93,6 +93,7 @@ class Ocr:
         Raises:
             Cancelled: `cancelled()` was true; it is asked before each batch of lines.
         """
+        _check(cancelled)
         models, pool = self._ready()
 
         def look(at: int) -> list[_Crop]:

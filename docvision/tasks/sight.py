@@ -136,9 +136,12 @@ def _ask(
     sight: Sight, seen: Sequence[Word] | None, tools: Tools, cancelled: Callable[[], bool]
 ) -> PageReading:
     assert tools.engine is not None
-    return read_whole_page(
+    said = read_whole_page(
         sight.info, sight.draw, seen, tools.engine, tools.engine_settings, cancelled
     )
+    # An answer that was broken off is no reason to ask OCR.
+    check(cancelled)
+    return said
 
 
 def _by_model(sight: Sight, picture: Pixels, said: PageReading) -> Seen:

@@ -17,7 +17,13 @@ import pytest
 from docvision.settings import ApiSettings, Settings
 from docvision.stack import Stack
 
-DOCUMENTS = ("README.md", "docs/rest.md", "docs/deploy.md", "docs/howto/eval.md")
+DOCUMENTS = (
+    "README.md",
+    "docs/rest.md",
+    "docs/deploy.md",
+    "docs/howto/eval.md",
+    "docs/howto/webhooks.md",
+)
 ADDRESS = "http://127.0.0.1:8400"
 
 

@@ -1,0 +1,89 @@
+"""From cancelling a job to the engine being free: `python -m benchmarks.cancel`.
+
+Each job is a picture on which the engine works for long. It is cancelled over REST in the middle,
+and the time is taken until the worker has let go of the job's lease, which it does once the engine
+has returned.
+"""
+
+from __future__ import annotations
+
+import argparse
+import io
+import tempfile
+import time
+from pathlib import Path
+
+import redis
+from PIL import Image, ImageDraw
+
+from benchmarks.chaos.run import FOR_EVER, chaos_settings
+from benchmarks.chaos.watching import percentile
+from docvision.client import Client
+from docvision.jobs.redis import PREFIX, connect
+from docvision.stack import Stack
+
+ANSWER_SECONDS = 30.0
+LINES = 60
+
+
+def main() -> None:
+    """Run the benchmark and print its figures."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--jobs", type=int, default=20)
+    parser.add_argument("--model", help="a real one, in place of a script that takes its time")
+    parser.add_argument("--reader", default="model", help="auto, ocr or model")
+    parser.add_argument("--begun", type=float, default=1.0, help="seconds to let a job work first")
+    arguments = parser.parse_args()
+    with tempfile.TemporaryDirectory(prefix="cancel-") as name:
+        settings = chaos_settings(Path(name) / "data", None, seconds=ANSWER_SECONDS)
+        if arguments.model:
+            engine = settings.engine.model_copy(update={"model": arguments.model})
+            settings = settings.model_copy(update={"engine": engine})
+        page = Path(name) / "page.png"
+        page.write_bytes(_page())
+        with Stack(settings, policy=FOR_EVER) as stack, Client(stack.url) as client:
+            assert stack.settings.redis_url is not None
+            ledger = connect(stack.settings.redis_url)
+            took = [
+                _cancel(client, ledger, page, arguments.reader, arguments.begun)
+                for _ in range(arguments.jobs)
+            ]
+    print(
+        f"{len(took)} cancelled: free after {percentile(took, 0.5):.3f} s, p95 "
+        f"{percentile(took, 0.95):.3f} s, at most {max(took):.3f} s"
+    )
+
+
+def _cancel(client: Client, ledger: redis.Redis, page: Path, reader: str, begun: float) -> float:
+    job = client.submit(page, options={"reader": reader})
+    while not _is_held(ledger, job.id):
+        time.sleep(0.01)
+    time.sleep(begun)
+    began = time.perf_counter()
+    client.cancel(job.id)
+    while _is_held(ledger, job.id):
+        time.sleep(0.002)
+    return time.perf_counter() - began
+
+
+def _is_held(ledger: redis.Redis, job_id: str) -> bool:
+    return any(
+        str(name).startswith(job_id)
+        for key in ledger.scan_iter(f"{PREFIX}owner:*")
+        for name in ledger.smembers(key)
+    )
+
+
+def _page() -> bytes:
+    """Return a picture full of text."""
+    picture = Image.new("RGB", (1240, 1754), "white")
+    draw = ImageDraw.Draw(picture)
+    for line in range(LINES):
+        draw.text((80, 60 + line * 27), f"Line {line}: the quick brown fox, {line * 37.31:.2f}", 0)
+    file = io.BytesIO()
+    picture.save(file, "PNG")
+    return file.getvalue()
+
+
+if __name__ == "__main__":
+    main()
