@@ -149,6 +149,30 @@ BATCH_FORM: dict[str, Any] = {
     },
 }
 
+_PLANNED = ("file", "url", "task", "options")
+_JOB_SCHEMA = JOB_FORM["content"]["multipart/form-data"]["schema"]
+PLAN_FORM: dict[str, Any] = {
+    "required": True,
+    "content": {
+        "multipart/form-data": {
+            "schema": {
+                "type": "object",
+                "anyOf": _JOB_SCHEMA["anyOf"],
+                "properties": {
+                    name: {
+                        key: value
+                        for key, value in _JOB_SCHEMA["properties"][name].items()
+                        if key != "default"
+                    }
+                    for name in _PLANNED
+                },
+            },
+            "encoding": {"options": {"contentType": "application/json"}},
+        }
+    },
+}
+"""Like a job's; without a task every task is planned."""
+
 _SENTENCES = {
     400: "The request is not well formed.",
     401: "There is no API key, or it is not good.",

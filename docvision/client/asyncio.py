@@ -24,6 +24,7 @@ from docvision.client.uploads import opened
 from docvision.jobs.batch_view import BatchView
 from docvision.jobs.model import Priority, State
 from docvision.jobs.view import JobView
+from docvision.planning.model import Plan
 from docvision.results.model import Result
 
 T = TypeVar("T")
@@ -63,6 +64,15 @@ class AsyncClient:
         fields = {"priority": priority.value, "metadata": json.dumps(metadata or {})}
         call = protocol.submit(paths, task, options or {}, idempotency_key, fields)
         return await self._send(call)
+
+    async def plan(
+        self,
+        *paths: str | PathLike[str],
+        task: str | None = None,
+        options: Mapping[str, Any] | None = None,
+    ) -> Plan:
+        """Return what files would take, by one task or by all; nothing is read or kept."""
+        return await self._send(protocol.make_plan(paths, task, options or {}))
 
     async def job(
         self, job_id: str, *, wait: float | None = None, revision: int | None = None

@@ -21,6 +21,7 @@ from docvision.errors import (
 )
 from docvision.jobs.model import State
 from docvision.jobs.view import JobView
+from docvision.planning.model import Plan
 from docvision.results.model import Result
 
 T = TypeVar("T")
@@ -81,6 +82,20 @@ def submit(
         headers={"Idempotency-Key": key} if key else {},
         read_timeout=120.0,
         repeatable=key is not None,
+    )
+
+
+def make_plan(
+    paths: Sequence[str | PathLike[str]], task: str | None, options: Mapping[str, Any]
+) -> Call[Plan]:
+    """Ask what a task, or each task, would take of these files."""
+    return Call(
+        method="POST",
+        path="/v1/plan",
+        parse=lambda response: Plan.model_validate_json(response.content),
+        form={"options": json.dumps(options)} | ({"task": task} if task else {}),
+        files=tuple(map(Path, paths)),
+        read_timeout=120.0,
     )
 
 
