@@ -63,6 +63,16 @@ schema_option = click.option(
 )
 
 
+question_option = click.option(
+    "--question", "questions", multiple=True, help="What to ask; may be given several times."
+)
+
+
+def question_options(questions: Sequence[str]) -> dict[str, Any]:
+    """Return the task options of `--question`."""
+    return {"questions": list(questions)} if questions else {}
+
+
 def schema_options(schema: str | None) -> dict[str, Any]:
     """Return the task options of `--schema`.
 

@@ -13,6 +13,8 @@ from docvision.cli.common import (
     deliver,
     format_option,
     parse_options,
+    question_option,
+    question_options,
     schema_option,
     schema_options,
     settings_for,
@@ -28,6 +30,7 @@ from docvision.tasks.options import validate_options
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 @click.option("--task", default="ocr", show_default=True, help="What to do with the documents.")
 @schema_option
+@question_option
 @format_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder.")
 @click.option("--pages", help="Pages to read, such as 1-3,7,-1.")
@@ -38,6 +41,7 @@ def command(
     files: tuple[Path, ...],
     task: str,
     schema: str | None,
+    questions: tuple[str, ...],
     fmt: str,
     output: Path | None,
     pages: str | None,
@@ -49,7 +53,7 @@ def command(
 
     One file that cannot be read does not stop the others; the exit code is then 1.
     """
-    chosen = parse_options(options) | schema_options(schema)
+    chosen = parse_options(options) | schema_options(schema) | question_options(questions)
     chosen |= {"pages": pages} if pages else {}
     chosen |= {"password": password} if password else {}
     validate_options(task, chosen)  # A wrong option is told before a model is loaded.

@@ -15,6 +15,8 @@ from docvision.cli.common import (
     deliver,
     format_option,
     parse_options,
+    question_option,
+    question_options,
     schema_option,
     schema_options,
     server_option,
@@ -62,6 +64,7 @@ class Outcome:
     "--option", "pairs", multiple=True, metavar="KEY=VALUE", help="An option of the task."
 )
 @schema_option
+@question_option
 @format_option
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder.")
 @click.option("--no-wait", is_flag=True, help="Print the jobs' ids and return.")
@@ -71,6 +74,7 @@ def command(
     task: str,
     pairs: tuple[str, ...],
     schema: str | None,
+    questions: tuple[str, ...],
     fmt: str,
     output: Path | None,
     no_wait: bool,
@@ -80,7 +84,7 @@ def command(
     Each FILE becomes a job. One document that cannot be read does not stop the others; the exit
     code is then 1.
     """
-    options = parse_options(pairs) | schema_options(schema)
+    options = parse_options(pairs) | schema_options(schema) | question_options(questions)
     if fmt == PDF:
         options.setdefault("searchable_pdf", True)
     order = Order(task=task, options=options, fmt=None if no_wait else fmt)
