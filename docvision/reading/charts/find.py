@@ -33,6 +33,8 @@ _LEAST_WIDE, _LEAST_TALL = 0.14, 0.07
 _WORDS = 3
 _DRAWN = 0.004
 """Share of its box that a chart's coloured or solid parts take at least."""
+_LEAST_COLOURED = 0.0004
+"""Share of the page; a page with less is text, and is not looked at more closely."""
 _COLOURED = 34
 """Difference between the channels of a colour that is none of print."""
 _MARGIN = 0.006
@@ -57,7 +59,7 @@ def find_charts(picture: Pixels, words: Sequence[Word]) -> list[Box]:
     small = _shrunk(picture)
     height, width = small.shape[:2]
     drawn, coloured = _drawn(small)
-    if not coloured.any() and not drawn.any():
+    if cv2.countNonZero(coloured) < _LEAST_COLOURED * coloured.size:
         return []
     labels = labels_of(words, width, height)
     short, running = _by_kind(labels)
@@ -65,8 +67,6 @@ def find_charts(picture: Pixels, words: Sequence[Word]) -> list[Box]:
         _fill(drawn, label.box, 0, 1)
     for label in running:
         _fill(coloured, label.box, 0, 1)
-    if cv2.countNonZero(drawn) < _DRAWN * _LEAST_WIDE * _LEAST_TALL * drawn.size:
-        return []
     spots = drawn.copy()
     for label in short:
         _fill(spots, label.box, 1, 0)
@@ -89,14 +89,22 @@ def _shrunk(picture: Pixels) -> Pixels:
 
 def _drawn(picture: Pixels) -> tuple[Mask, Mask]:
     """Return which pixels are no paper, and which are coloured or solid."""
-    paper = np.median(picture.reshape(-1, 3)[::7], axis=0)
-    away = np.abs(picture.astype(np.int16) - paper.astype(np.int16)).max(axis=2)
+    paper = np.median(picture[::7, ::7].reshape(-1, 3), axis=0)
+    ground = np.empty_like(picture)
+    ground[:] = paper
+    away = _most(cv2.split(cv2.absdiff(picture, ground)))
     drawn = (away > _FAR).astype(np.uint8)
-    spread = picture.max(axis=2).astype(np.int16) - picture.min(axis=2)
+    channels = cv2.split(picture)
+    spread = cv2.subtract(_most(channels), cv2.min(cv2.min(*channels[:2]), channels[2]))
     own = int(paper.max() - paper.min())
     coloured = ((spread > _COLOURED + own) & (drawn > 0)).astype(np.uint8)
-    solid = np.asarray(cv2.erode(drawn, np.ones((5, 5), np.uint8)), dtype=np.uint8)
-    return drawn, coloured | solid
+    solid = cv2.erode(drawn, np.ones((5, 5), np.uint8))
+    return drawn, np.asarray(cv2.bitwise_or(coloured, solid), dtype=np.uint8)
+
+
+def _most(channels: Sequence[np.ndarray]) -> Mask:
+    """Return the greatest of three channels at each pixel."""
+    return np.asarray(cv2.max(cv2.max(channels[0], channels[1]), channels[2]), dtype=np.uint8)
 
 
 def _by_kind(labels: Sequence[Label]) -> tuple[list[Label], list[Label]]:
