@@ -5,7 +5,7 @@ handing anything on, also where the work was lost and sent again, and whoever kn
 finds its trace. A request has the trace that its sender says (W3C `traceparent`), or one of its
 own; entering a job links the two.
 
-Nothing of OpenTelemetry is loaded unless `DOCVISION_TRACE_URL` says where traces go.
+Nothing is recorded, and no exporter loaded, unless `DOCVISION_TRACE_URL` says where traces go.
 """
 
 from __future__ import annotations
@@ -115,7 +115,12 @@ class OtelTraces:
 
         parent = TraceContextTextMapPropagator().extract(headers)
         with self._tracer.start_as_current_span(
-            name, parent, SpanKind.SERVER, record_exception=False
+            name,
+            parent,
+            SpanKind.SERVER,
+            # An exception's text may quote what it choked on.
+            record_exception=False,
+            set_status_on_exception=False,
         ) as span:
             yield _OtelSpan(span)
 
@@ -130,7 +135,6 @@ class OtelTraces:
             _trace_of(job_id),
             attributes={"docvision.job": job_id, **attributes},
             links=[Link(around)] if around.is_valid else [],
-            # An exception's text may quote what it choked on.
             record_exception=False,
             set_status_on_exception=False,
         ) as span:

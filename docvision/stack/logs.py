@@ -1,9 +1,31 @@
-"""Shows on the terminal what children append to their logs."""
+"""The children's logs: kept from growing for ever, and shown on the terminal."""
 
 from __future__ import annotations
 
+import os
+import shutil
 from collections.abc import Callable
 from pathlib import Path
+
+LARGEST = 20 * 1024 * 1024
+KEPT = 5
+
+
+def rotate(folder: Path, largest: int = LARGEST, kept: int = KEPT) -> None:
+    """Begin each log anew that has grown too large; NAME.log.1 is the latest of those kept.
+
+    The children hold their logs open to append, so the bytes are copied and the file is cut: a
+    line that is written between the two is lost.
+    """
+    for path in sorted(folder.glob("*.log")):
+        if path.stat().st_size <= largest:
+            continue
+        for number in range(kept - 1, 0, -1):
+            older = path.with_name(f"{path.name}.{number}")
+            if older.exists():
+                older.replace(path.with_name(f"{path.name}.{number + 1}"))
+        shutil.copyfile(path, path.with_name(f"{path.name}.1"))
+        os.truncate(path, 0)
 
 
 class Follower:
@@ -22,6 +44,8 @@ class Follower:
     def look(self) -> None:
         """Tell the whole lines that are new since the last look."""
         for path in self._logs():
+            if path.stat().st_size < self._seen.get(path, 0):
+                self._seen[path] = 0  # it was begun anew
             with path.open("rb") as log:
                 log.seek(self._seen.get(path, 0))
                 new = log.read()

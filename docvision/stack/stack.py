@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+import time
 from collections.abc import Callable
 from typing import Self
 
@@ -16,7 +17,7 @@ from docvision.settings import Settings
 from docvision.stack.address import free_port, url_of
 from docvision.stack.child import RestartPolicy
 from docvision.stack.lock import DataLock
-from docvision.stack.logs import Follower
+from docvision.stack.logs import Follower, rotate
 from docvision.stack.services import api_command, worker_commands
 from docvision.stack.supervisor import BEAT, Supervisor
 from docvision.stack.valkey import (
@@ -32,6 +33,7 @@ START_SECONDS = 90.0
 """In which Valkey and the API must answer."""
 MODEL_SECONDS = 1800.0
 """In which a worker must have loaded its model, which may have to be fetched first."""
+ROTATE_SECONDS = 10.0
 RESTARTS = RestartPolicy()
 
 
@@ -66,6 +68,7 @@ class Stack:
     ) -> None:
         self.settings = settings.model_copy(update={"data_dir": settings.data_dir.resolve()})
         self.logs = self.settings.data_dir / "logs"
+        self._rotate_at = 0.0
         self._follower = Follower(self.logs, say) if echo_logs else None
         self._supervisor = Supervisor(say, policy, lambda: self._stop, self._show_logs)
         self._stop = False
@@ -181,6 +184,9 @@ class Stack:
     def _show_logs(self) -> None:
         if self._follower is not None:
             self._follower.look()
+        if time.monotonic() >= self._rotate_at:
+            rotate(self.logs)
+            self._rotate_at = time.monotonic() + ROTATE_SECONDS
 
     def _answering(self) -> set[str]:
         """Return the names of the children that give a sign of life.
