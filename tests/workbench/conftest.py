@@ -121,9 +121,9 @@ def make_key(bench: Bench) -> Callable[..., str]:
 
     def make(tenant: str, *scopes: str) -> str:
         wanted = [word for scope in scopes for word in ("--scope", scope)]
+        command = ["keys", "create", "--name", tenant, "--tenant", tenant, *wanted]
         run = subprocess.run(
-            [sys.executable, "-m", "docvision.cli", "keys", "create", tenant]
-            + ["--tenant", tenant, *wanted],
+            [sys.executable, "-m", "docvision.cli", *command],
             env=_environ(bench.settings),
             cwd=ROOT,
             capture_output=True,

@@ -23,7 +23,9 @@ PLACES = {
 }
 
 
-def test_twenty_doubtful_fields_are_settled_with_at_most_two_keys_each(desk, bench):
+def test_twenty_doubtful_fields_are_settled_with_at_most_two_keys_each(
+    desk, bench, record_property
+):
     # given an invoice and an order of which nothing is certain enough
     options = '{"schema": "invoice", "threshold": 1}'
     job_id = bench.send(SAMPLES / "invoice.pdf", "extract", SAMPLES / "form.pdf", options=options)
@@ -42,6 +44,9 @@ def test_twenty_doubtful_fields_are_settled_with_at_most_two_keys_each(desk, ben
         keys += 1
         if number + 1 < len(doubts):
             expect(page.locator(".doubt-list [aria-current]")).not_to_contain_text(name + "\n")
+
+    record_property("fields_settled", len(doubts))
+    record_property("keys_pressed", keys)
 
     # then the job is checked, with one key a field, and who asks sees what was settled
     expect(page.get_by_role("link", name="open")).not_to_have_attribute("href", f"#/jobs/{job_id}")
@@ -184,11 +189,12 @@ def test_the_first_view_is_small(make_desk, record_property):
     )
     record_property("first_view_bytes", sum(sizes))
     record_property("first_paint_ms", paint)
-    print(f"first view: {sum(sizes):.0f} bytes, first paint after {paint:.0f} ms")
     assert 0 < sum(sizes) <= FIRST_VIEW_BYTES
 
 
-def test_five_hundred_pages_scroll_with_only_those_in_sight(make_desk, bench, tmp_path: Path):
+def test_five_hundred_pages_scroll_with_only_those_in_sight(
+    make_desk, bench, tmp_path: Path, record_property
+):
     # given a document of five hundred pages
     from reportlab.pdfgen.canvas import Canvas
 
@@ -215,8 +221,9 @@ def test_five_hundred_pages_scroll_with_only_those_in_sight(make_desk, bench, tm
     page.locator('.leaf[data-page="500"] img').wait_for()
 
     # then never more than the pages in sight were there, and the tab has stayed small
-    heap = _heap(page)
-    print(f"500 pages: {most} at once, heap {heap / 1e6:.0f} MB, tab {_tab_bytes() / 1e6:.0f} MB")
+    record_property("pages_at_once", most)
+    record_property("heap_bytes", _heap(page))
+    record_property("tab_bytes", _tab_bytes())
     assert most <= 4
     assert _tab_bytes() < TAB_BYTES
 

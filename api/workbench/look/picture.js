@@ -1,11 +1,11 @@
 // One picture of a page: nothing is asked for until it has stood still in sight for a moment.
 import {html, useEffect, useState} from '../vendor/preact.js';
-import {keptPicture, loadPicture} from './pictures.js';
+import {keptPicture, loadPicture, otherSize} from './pictures.js';
 
 const STILL = 90;
 
 export function Picture({path, alt}) {
-  const [shown, setShown] = useState({url: keptPicture(path)});
+  const [shown, setShown] = useState({url: keptPicture(path) ?? otherSize(path)});
   useEffect(() => {
     const abort = new AbortController();
     const load = () => loadPicture(path, abort.signal).then(

@@ -16,6 +16,13 @@ export function keptPicture(path) {
   return url;
 }
 
+// The same page at another size, to be shown until the right one has come.
+export function otherSize(path) {
+  const page = path.replace(/width=\d+/, 'width=');
+  const found = [...urls.keys()].filter((one) => one.replace(/width=\d+/, 'width=') === page);
+  return found.length ? urls.get(found.at(-1)) : undefined;
+}
+
 // Returns the URL of a picture; throws Problem, or AbortError.
 export async function loadPicture(path, signal) {
   const kept = keptPicture(path);

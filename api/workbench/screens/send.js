@@ -6,6 +6,7 @@ import {useAsked, useTitle} from '../core/hooks.js';
 import {go} from '../core/route.js';
 import {Icon} from '../parts/icons.js';
 import {Trouble} from '../parts/parts.js';
+import {Estimate} from '../send/estimate.js';
 import {dropped, isArchive, pasted} from '../send/files.js';
 import {title} from '../look/model.js';
 import {Options} from '../send/options.js';
@@ -97,7 +98,7 @@ function Order({files, tasks}) {
     <${Options} key=${task} task=${chosen} values=${options} onChange=${setOptions} />
     ${error && html`<${Trouble} error=${error} />`}
     <div class="row go"><button class="button main-action big" disabled=${!files.length || sent !== null}>${sent === null ? files.length > 1 ? `Send ${plural(files.length, 'file', 'files')}` : 'Send' : `Sending ${percent(sent)}`}</button>
-      ${sent !== null && html`<progress aria-label="Sent" max="1" value=${sent} />`}</div>
+      ${sent === null ? html`<${Estimate} files=${files} task=${task} options=${options} />` : html`<progress aria-label="Sent" max="1" value=${sent} />`}</div>
   </form>`;
 }
 
