@@ -35,7 +35,7 @@ _MONEY = re.compile(r"(?<![\d.,])\d[\d.,'’]*([.,])\d{2}(?![\d.,]|\s?%)")
 _DATE = re.compile(r"(?<!\d)(\d{1,4})\s?([./\-])\s?(\d{1,2})\s?\2\s?(\d{1,4})(?!\d)")
 _COMPACT = re.compile(r"(?<!\d)(19|20)\d{6}(?!\d)")
 _CLOCK = re.compile(
-    r"(?<!\d)([01]?\d|2[0-4])[:.h]([0-5]\d)(?:[:.]([0-5]\d))?\s*([ap])?\.?m?\.?", re.IGNORECASE
+    r"(?<!\d)([01]?\d|2[0-4])[:h]([0-5]\d)(?:[:.]([0-5]\d))?\s*([ap])?\.?m?\.?", re.IGNORECASE
 )
 _MINUS = "-\u2212\u2013"
 _WORD = re.compile(r"[^\W\d_]+")

@@ -336,3 +336,59 @@ def test_a_text_that_runs_over_two_rows_is_one_record() -> None:
 def test_headings_alone_say_enough_where_the_model_is_of_no_help() -> None:
     got = extract(Listening("{}"), fields(movements=MOVEMENTS), table(*ROWS))
     assert [row["paid_in"] for row in got.data["movements"]] == [None, 1500, None]
+
+
+def test_a_receipts_items_without_headings_are_told_by_what_they_hold() -> None:
+    rows = (
+        ("", "Oat milk", "2", "1.50", "3.00"),
+        ("", "Rye bread", "1", "4.20", "4.20"),
+        ("", "Apples", "3", "0.50", "1.50"),
+        ("", "Subtotal", "", "", "8.70"),
+        ("", "Cash", "", "", "10.00"),
+    )
+    items = fields(what=TEXT, quantity=NUMBER, price=NUMBER, amount=NUMBER)
+    product = {
+        "kind": "product", "each": "/items", "factors": ["quantity", "price"], "equals": "amount",
+    }  # fmt: skip
+    schema = fields(items={"type": "array", "items": items}) | {"x-docvision-checks": [product]}
+    got = extract(Listening(), schema, table(*rows, header=False))
+    assert got.data["items"][0] == {"what": "Oat milk", "quantity": 2, "price": 1.5, "amount": 3}
+    assert [item["what"] for item in got.data["items"]] == ["Oat milk", "Rye bread", "Apples"]
+
+
+PRODUCT = {
+    "kind": "product", "each": "/items", "factors": ["quantity", "price"], "equals": "amount",
+}  # fmt: skip
+PRICED = fields(
+    items={
+        "type": "array",
+        "items": fields(what=TEXT, quantity=NUMBER, price=NUMBER, amount=NUMBER),
+    }
+) | {"x-docvision-checks": [PRODUCT]}
+
+
+def test_the_priced_lines_of_a_receipt_are_its_items() -> None:
+    page = paper(
+        "Corner Shop",
+        "Date 12/04/2024",
+        "3 x Coffee beans  26.13",
+        "1 x Rye bread  4.20",
+        "Oat milk  2.50 A",
+        "Apples  3  0.50  1.50",
+        "Pears",
+        "2 x 1.25  2.50",
+        "Total net : 36.83",
+        "Card  36.83",
+    )
+    engine = Listening()
+    got = extract(engine, PRICED, page)
+    assert [tuple(item.values()) for item in got.data["items"]] == [
+        ("Coffee beans", 3, None, 26.13),
+        ("Rye bread", 1, None, 4.2),
+        ("Oat milk", None, None, 2.5),
+        ("Apples", 3, 0.5, 1.5),
+        ("Pears", 2, 1.25, 2.5),
+    ]
+    assert got.evidence["/items/4/what"].quote == "Pears"
+    assert got.evidence["/items/0/amount"].confidence > 0.8
+    assert not engine.requests

@@ -9,19 +9,22 @@ from docvision.engines.base import Engine
 from docvision.engines.profile import Reads
 from docvision.results.model import Extraction, Page, ReviewReason, Usage
 from docvision.schemas.accept import Schema
-from docvision.schemas.shape import Leaf
+from docvision.schemas.checks import ProductCheck
+from docvision.schemas.shape import Leaf, Listing
 from docvision.tasks.base import Desk
 from docvision.tasks.extraction.asking import Question, ask, questions, without_lists
 from docvision.tasks.extraction.calibration import Calibration, calibration_of
 from docvision.tasks.extraction.data import build
 from docvision.tasks.extraction.found import Found, FoundRecord
 from docvision.tasks.extraction.judging import Judge
+from docvision.tasks.extraction.priced import priced_lines
 from docvision.tasks.extraction.review import outcomes_of, reasons, weighed
-from docvision.tasks.extraction.tables import outside, read_tables
-from docvision.tasks.extraction.windows import budget_of, windows
-from docvision.tasks.normalise import conventions_of
+from docvision.tasks.extraction.tables import FromTables, outside, read_tables
+from docvision.tasks.extraction.unlabelled import product_of
+from docvision.tasks.extraction.windows import budget_of, page_budget_of, windows
+from docvision.tasks.normalise import Conventions, conventions_of
 from docvision.tasks.options import Mode
-from docvision.tasks.passage import Passage
+from docvision.tasks.passage import Passage, passage_of
 
 _LATER = 0.97
 """What a place in the next window counts less than the same in this one."""
@@ -46,15 +49,23 @@ class Extractor:
             Cancelled: `desk.cancelled()` was true.
         """
         conventions = conventions_of(block.text for page in pages for block in page.blocks)
+        priced = self._priced()
         tables = read_tables(
-            pages, self.schema.shape, self.engine, conventions, desk.page, desk.cancelled
+            pages, self.schema, self.engine, conventions, desk.page, desk.cancelled, priced
         )
+        for key in priced.keys() - tables.lists.keys():
+            tables = _with_lines(tables, priced[key], pages, desk, conventions)
         rest = without_lists(self.schema.shape, tables.lists)
         found = FoundRecord(lists=tables.lists)
         spent = tables.usage
         for question in questions(rest, self._mode, conventions):
-            budget = budget_of(self.engine.profile, question.length)
-            shown = windows(map(desk.page, pages), budget, outside(tables.places))
+            profile, asked = self.engine.profile, question.length
+            shown = windows(
+                map(desk.page, pages),
+                budget_of(profile, asked),
+                outside(tables.places),
+                page_budget_of(profile, asked),
+            )
             some, cost = self._asked(question, shown, desk.cancelled)
             found = found.with_all(some)
             spent += cost
@@ -81,6 +92,18 @@ class Extractor:
             return self.mode
         return Mode.PREFER if self.engine.profile.reads is Reads.PAGE else Mode.VERBATIM
 
+    def _priced(self) -> dict[str, tuple[Listing, ProductCheck]]:
+        """Return the lists, by their keys, that a receipt may show as priced lines.
+
+        Only what a small model would have to copy: a large one reads lines better than rules do.
+        """
+        return {
+            listing.key: (listing, product)
+            for listing in self.schema.shape.lists
+            if (product := product_of(listing, self.schema.checks))
+            and all(self._mode(leaf) is Mode.VERBATIM for leaf in listing.item.leaves)
+        }
+
     def _asked(
         self, question: Question, shown: Iterable[Passage], cancelled: Callable[[], bool]
     ) -> tuple[FoundRecord, Usage]:
@@ -104,6 +127,23 @@ class Extractor:
             for listing in question.record.lists
         }
         return FoundRecord(leaves=leaves, lists=lists), spent
+
+
+def _with_lines(
+    tables: FromTables,
+    priced: tuple[Listing, ProductCheck],
+    pages: Sequence[Page],
+    desk: Desk,
+    conventions: Conventions,
+) -> FromTables:
+    """Return what tables say, with a list besides that stands in priced lines, if it does."""
+    listing, product = priced
+    keep = outside(tables.places)
+    passages = (passage_of([desk.page(page)], keep) for page in pages)
+    lines = priced_lines(passages, listing, product, conventions)
+    if not lines.records:
+        return tables
+    return tables.with_list(listing.key, lines.records, lines.places)
 
 
 def _best(found: Sequence[Found]) -> Found:

@@ -9,7 +9,7 @@ from statistics import median
 
 from docvision.geometry import Box, union
 from docvision.results.model import Evidence, Source, Word
-from docvision.results.tables import JoinedCell, JoinedTable
+from docvision.results.tables import JoinedCell
 from docvision.schemas.shape import Kind, Leaf, Record
 from docvision.schemas.validity import is_valid
 from docvision.tasks.extraction.columns import Columns, Row
@@ -20,7 +20,7 @@ from docvision.tasks.normalise import Conventions, is_ambiguous, normalise
 _ALWAYS = 0.8
 """A column that is filled in so many of the rows is filled in every record."""
 
-_SUMMARY = re.compile(
+SUMMARY = re.compile(
     r"\b(sub[- ]?total|total|totals|sum|balance (brought|carried) (forward|down)|"
     r"(brought|carried) forward|(opening|closing|starting|ending|previous|new) balance|"
     r"zwischensumme|gesamt|gesamtbetrag|summe|übertrag|anfangssaldo|endsaldo|saldovortrag|"
@@ -50,18 +50,18 @@ class TableRecords:
 
 
 def records_of(
-    table: JoinedTable, record: Record, columns: Columns, conventions: Conventions, see: See
+    rows: Sequence[Row], record: Record, columns: Columns, conventions: Conventions, see: See
 ) -> TableRecords:
-    """Return a table's records in order; totals, headings and empty rows are none.
+    """Return the records of a table's rows in order; totals and empty rows are none.
 
     A row that only goes on with the text of the one above it is joined to it.
     """
     leaves = [leaf for leaf in record.leaves if leaf.key in columns.of]
     reader = _Reader(leaves=leaves, columns=columns, conventions=conventions, see=see)
-    judged = _RowJudge(table.rows, columns)
+    judged = _RowJudge(rows, columns)
     found: list[dict[str, Found]] = []
     places: list[tuple[int, Box]] = []
-    for row in table.rows:
+    for row in rows:
         if judged.is_record(row):
             found.append(reader.read(row))
         elif found and judged.goes_on(row):
@@ -78,7 +78,7 @@ class _RowJudge:
 
     def __init__(self, rows: Sequence[Row], columns: Columns) -> None:
         self._mapped = list(columns.of.values())
-        body = [row for row in rows if self._filled(row) and not _is_summary(row)]
+        body = [row for row in rows if self._filled(row) and not is_summary(row)]
         # A row with one cell may only go on with the text above, and tells nothing of the usual.
         body = [row for row in body if self._filled(row) > 1] or body
         count = max(1, len(body))
@@ -94,7 +94,7 @@ class _RowJudge:
         has = sum(row[column] is not None for column in self._always)
         if not there or has * 2 < len(self._always):
             return False
-        if _is_summary(row) and (has < len(self._always) or there < self._usual):
+        if is_summary(row) and (has < len(self._always) or there < self._usual):
             return False
         return has == len(self._always) or there * 2 > self._usual
 
@@ -102,15 +102,16 @@ class _RowJudge:
         """Whether a row has words only, in fewer columns than a record."""
         cells = [cell for cell in row if cell]
         words = bool(cells) and not any(_looks_like_figure(cell.text) for cell in cells)
-        return words and len(cells) == 1 and not _is_summary(row)
+        return words and len(cells) == 1 and not is_summary(row)
 
     def _filled(self, row: Row) -> int:
         return sum(row[column] is not None for column in self._mapped)
 
 
-def _is_summary(row: Row) -> bool:
+def is_summary(row: Row) -> bool:
+    """Whether a row tells of a sum or a balance over other rows."""
     texts = [cell.text for cell in row if cell and any(map(str.isalpha, cell.text))]
-    return any(_SUMMARY.search(text) and len(text.split()) <= 5 for text in texts[:2])
+    return any(SUMMARY.search(text) and len(text.split()) <= 5 for text in texts[:2])
 
 
 def _looks_like_figure(text: str) -> bool:

@@ -6,19 +6,22 @@ So neither cost nor errors grow with the rows, and every value has the box of it
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 from docvision.engines.base import Engine
 from docvision.geometry import Box
 from docvision.results.model import Page, Source, Usage, Word
 from docvision.results.tables import JoinedCell, JoinedTable, joined_tables
+from docvision.schemas.accept import Schema
+from docvision.schemas.checks import Check
 from docvision.schemas.shape import Listing, Record
 from docvision.tasks.extraction.asking import Question, ask
 from docvision.tasks.extraction.columns import Columns, Row, columns_of, row_text, samples
 from docvision.tasks.extraction.found import FoundRecord
 from docvision.tasks.extraction.reply import Reply
 from docvision.tasks.extraction.rows import Seen, records_of, seen_in
+from docvision.tasks.extraction.unlabelled import columns_by_content, rows_before_sums
 from docvision.tasks.normalise import Conventions
 from docvision.tasks.options import Mode
 from docvision.tasks.passage import passage_of_text
@@ -44,16 +47,28 @@ class FromTables:
     places: Places = field(default_factory=dict)
     usage: Usage = field(default_factory=Usage)
 
+    def with_list(
+        self, key: str, records: tuple[FoundRecord, ...], places: Sequence[tuple[int, Box]]
+    ) -> FromTables:
+        """Return the same with one list more, and the places that it takes up."""
+        taken = {page: list(boxes) for page, boxes in self.places.items()}
+        for page, box in places:
+            taken.setdefault(page, []).append(box)
+        return replace(self, lists={**self.lists, key: records}, places=taken)
+
 
 def read_tables(
     pages: Sequence[Page],
-    record: Record,
+    schema: Schema,
     engine: Engine,
     conventions: Conventions,
     page_with_words: Callable[[Page], Page],
     cancelled: Callable[[], bool],
+    labelled_only: Container[str] = (),
 ) -> FromTables:
-    """Return the records of those lists of a record that stand in tables of the document.
+    """Return the records of those lists of a schema that stand in tables of the document.
+
+    For the lists (by key) in `labelled_only` tables without headings are left alone.
 
     Raises:
         Cancelled: `cancelled()` was true.
@@ -61,17 +76,22 @@ def read_tables(
     lists: defaultdict[str, list[FoundRecord]] = defaultdict(list)
     places: defaultdict[int, list[Box]] = defaultdict(list)
     usage = Usage()
-    mapper = _Mapper(engine=engine, conventions=conventions, cancelled=cancelled)
+    mapper = _Mapper(
+        engine=engine,
+        conventions=conventions,
+        checks=schema.checks,
+        cancelled=cancelled,
+        labelled_only=labelled_only,
+    )
     see = _Sight(pages, page_with_words)
-    candidates = [one for one in record.lists if len(one.item.leaves) >= _LEAST_LEAVES]
+    candidates = [one for one in schema.shape.lists if len(one.item.leaves) >= _LEAST_LEAVES]
     for table in joined_tables(pages):
         mapped, spent = mapper.best(table, candidates)
         usage += spent
         if mapped is None:
             continue
-        listing, columns = mapped
-        read = records_of(table, listing.item, columns, conventions, see)
-        lists[listing.key] += read.records
+        read = records_of(mapped.rows, mapped.listing.item, mapped.columns, conventions, see)
+        lists[mapped.listing.key] += read.records
         for page, box in (*read.places, *_headers(table, pages)):
             places[page].append(box)
     return FromTables(
@@ -82,24 +102,40 @@ def read_tables(
 
 
 @dataclass(frozen=True, kw_only=True)
+class _Mapped:
+    """A list, the columns of its items' leaves, and the rows in which they may stand."""
+
+    listing: Listing
+    columns: Columns
+    rows: Sequence[Row]
+
+
+@dataclass(frozen=True, kw_only=True)
 class _Mapper:
     engine: Engine
     conventions: Conventions
+    checks: Sequence[Check]
+    labelled_only: Container[str]
     cancelled: Callable[[], bool]
 
-    def best(
-        self, table: JoinedTable, listings: Sequence[Listing]
-    ) -> tuple[tuple[Listing, Columns] | None, Usage]:
+    def best(self, table: JoinedTable, listings: Sequence[Listing]) -> tuple[_Mapped | None, Usage]:
         """Return the list whose items fill most of a table's columns, if any do."""
         usage = Usage()
-        found: list[tuple[Listing, Columns]] = []
-        for listing in listings if table.rows and any(table.header) else ():
-            replies, spent = self._replies(table, listing.item)
-            usage += spent
-            columns = columns_of(table, listing.item, replies, self.conventions)
+        found: list[_Mapped] = []
+        for listing in listings if table.rows else ():
+            if any(table.header):
+                replies, spent = self._replies(table, listing.item)
+                usage += spent
+                rows: Sequence[Row] = table.rows
+                columns = columns_of(table, listing.item, replies, self.conventions)
+            elif listing.key in self.labelled_only:
+                continue
+            else:
+                rows = rows_before_sums(table)
+                columns = columns_by_content(rows, listing, self.checks, self.conventions)
             if len(columns.of) >= _LEAST_LEAVES:
-                found.append((listing, columns))
-        best = max(found, key=lambda one: sum(one[1].sureness.values()), default=None)
+                found.append(_Mapped(listing=listing, columns=columns, rows=rows))
+        best = max(found, key=lambda one: sum(one.columns.sureness.values()), default=None)
         return best, usage
 
     def _replies(self, table: JoinedTable, record: Record) -> tuple[list[tuple[Row, Reply]], Usage]:

@@ -10,6 +10,11 @@ from docvision.engines.profile import Profile
 from docvision.results.model import Page, Word
 from docvision.tasks.passage import Passage, Placed, passage_of
 
+_WHOLE_PAGE = 2.5
+"""So much longer than a window may a page be that is shown whole."""
+_SHARE = 0.6
+"""Of the context, for words; the rest is for the answer."""
+
 
 def budget_of(profile: Profile, asked: int) -> int:
     """Return how many characters of words fit beside a question of `asked` characters."""
@@ -17,19 +22,30 @@ def budget_of(profile: Profile, asked: int) -> int:
     return max(whole - asked, whole // 4)
 
 
+def page_budget_of(profile: Profile, asked: int) -> int:
+    """Return how many characters of one page may be shown, so that it need not be parted.
+
+    A page in two parts costs more than one that is a little long: a label and its value are parted.
+    """
+    context = int(profile.context * profile.characters_per_token * _SHARE)
+    return max(1, min(int(_WHOLE_PAGE * budget_of(profile, asked)), context - asked))
+
+
 def windows(
     pages: Iterable[Page],
     budget: int,
     keep: Callable[[Page, Word], bool] = lambda page, word: True,
+    page_budget: int | None = None,
 ) -> Iterator[Passage]:
     """Yield the words of pages in order, as many pages at a time as the budget holds.
 
-    A page that is too long for it is parted between lines. Pages without words are left out. No
-    two windows share a word, so what is found in them can simply be put one after the other.
+    A page that is longer than `page_budget` (else the budget) is parted between lines. Pages
+    without words are left out. No two windows share a word, so what is found in them can simply
+    be put one after the other.
     """
     waiting: list[Placed] = []
     for page in pages:
-        for words in _parts(passage_of([page], keep).words, budget):
+        for words in _parts(passage_of([page], keep).words, page_budget or budget):
             if waiting and _length(waiting) + _length(words) > budget:
                 yield joined(waiting)
                 waiting = []
