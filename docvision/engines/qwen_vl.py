@@ -19,6 +19,7 @@ from docvision.engines.decoding import Chooser, Stopper, Writing
 from docvision.engines.inputs import Prepared, Preparer, collate
 from docvision.engines.loading import Checkpoint
 from docvision.engines.profile import Profile
+from docvision.engines.thinking import without_thoughts
 from docvision.errors import ContextExceeded, EngineFailed
 from docvision.results.model import Usage
 from docvision.settings import EngineSettings
@@ -132,12 +133,13 @@ class QwenVL:
 
     def _answer(self, job: _Job, row: Writing, seconds: float) -> Answer:
         tokens = self._tokens(row)
-        return Answer(
+        said = Answer(
             text="".join(token.text for token in tokens),
             tokens=tokens,
             finish=row.finish or "length",
             usage=_usage(job, len(row.tokens), seconds),
         )
+        return without_thoughts(said)
 
     def _tokens(self, row: Writing) -> tuple[Token, ...]:
         """Pair tokens with their text; a character of several tokens stands at the last."""

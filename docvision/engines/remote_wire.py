@@ -17,6 +17,7 @@ from docvision.documents.base import Pixels
 from docvision.engines.base import Answer, Film, Part, Picture, Request, Text, Token
 from docvision.engines.loops import LoopWatch
 from docvision.engines.profile import Profile, Reads, box_convention
+from docvision.engines.thinking import without_thoughts
 from docvision.results.model import Usage
 
 _FAMILIES = (
@@ -146,7 +147,7 @@ class Reader:
         """Return what was said so far, with `finish` or the server's own reason."""
         scored = all(not math.isnan(token.logprob) for token in self._tokens)
         usage = self._usage
-        return Answer(
+        said = Answer(
             text="".join(token.text for token in self._tokens),
             tokens=tuple(self._tokens) if scored else (),
             finish=finish or self._finish,
@@ -156,6 +157,7 @@ class Reader:
                 seconds=time.monotonic() - self._started,
             ),
         )
+        return without_thoughts(said)
 
     def _add(self, token: Token) -> None:
         self._tokens.append(token)
