@@ -107,6 +107,11 @@ JOB_FORM: dict[str, Any] = {
                         "type": "number",
                         "description": "Seconds to keep the result, other than as installed.",
                     },
+                    "cache": {
+                        "type": "boolean",
+                        "default": True,
+                        "description": "Whether the result of the same work may be taken over.",
+                    },
                 },
             },
             "encoding": {"options": {"contentType": "application/json"}},
@@ -143,6 +148,20 @@ BATCH_FORM: dict[str, Any] = {
                         "description": "Your own values for every file, as a JSON object.",
                     },
                     "priority": {"enum": ["urgent", "normal", "bulk"], "default": "bulk"},
+                    "webhook": {
+                        "type": "string",
+                        "format": "uri",
+                        "description": "Is told when all files have ended.",
+                    },
+                    "keep": {
+                        "type": "number",
+                        "description": "Seconds to keep the results, other than as installed.",
+                    },
+                    "cache": {
+                        "type": "boolean",
+                        "default": True,
+                        "description": "Whether the result of the same work may be taken over.",
+                    },
                 },
             },
         }

@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 from dataclasses import dataclass
 
 from anyio.to_thread import run_sync
 from fastapi import Request
 
-from docvision.blobs.base import BlobStore, Writer
-from docvision.documents.sniff import HEAD_BYTES, sniff
+from docvision.blobs.base import BlobStore
+from docvision.documents.sniff import sniff
 from docvision.errors import InvalidRequest, TooLarge, TooManyFiles
 from docvision.jobs import keys
 from docvision.jobs.model import Upload
 from docvision.net import Outbound, name_of, parse_url
 from docvision.settings import Limits
 
+from .incoming import IncomingFile
 from .multipart import Begin, Data, form_events
 
-FLUSH_BYTES = 512 * 1024
 FIELD_BYTES = 64 * 1024
 FIELDS = frozenset({"task", "options", "url", "metadata", "priority", "webhook", "keep", "cache"})
 
@@ -92,7 +90,7 @@ class _Intake:
         self._uploads: list[Upload] = []
         self._fields: dict[str, str] = {}
         self.urls: list[str] = []
-        self._file: _File | None = None
+        self._file: IncomingFile | None = None
         self._field = ""
         self._text = bytearray()
 
@@ -117,8 +115,8 @@ class _Intake:
     def _begin_file(self, name: str) -> None:
         index = len(self._uploads)
         self._check_count(index + 1)
-        key = keys.upload_key(self._job_id, index)
-        self._file = _File(self._blobs, key, name, self._limits.file_bytes)
+        place = keys.upload_key(self._job_id, index), self._limits.file_bytes
+        self._file = IncomingFile(self._blobs, name, sniff, lambda media_type: place)
 
     def _check_count(self, count: int) -> None:
         if count > self._limits.files:
@@ -176,61 +174,3 @@ class _Intake:
         if self._file is not None:
             self._file.discard()
         self._blobs.delete_tree(keys.root(self._job_id))
-
-
-class _File:
-    """One file on its way into the store. `flush` and `end` do I/O: call them from a thread."""
-
-    def __init__(self, blobs: BlobStore, key: str, name: str, allowed: int) -> None:
-        self._blobs = blobs
-        self._key = key
-        self._name = name
-        self._allowed = allowed
-        self._size = 0
-        self._hash = hashlib.sha256()
-        self._pending = bytearray()
-        self._media_type: str | None = None
-        self._writer: Writer | None = None
-        self._stack = contextlib.ExitStack()
-
-    @property
-    def is_full(self) -> bool:
-        return len(self._pending) >= FLUSH_BYTES
-
-    def add(self, data: bytes) -> None:
-        self._size += len(data)
-        if self._size > self._allowed:
-            raise TooLarge(
-                f"{self._name!r} has more than the {self._allowed} bytes that a file may have.",
-                limit="file_bytes",
-                allowed=self._allowed,
-                found=self._size,
-            )
-        self._pending += data
-        if self._media_type is None and len(self._pending) >= HEAD_BYTES:
-            self._media_type = sniff(bytes(self._pending[:HEAD_BYTES]))
-
-    def flush(self) -> None:
-        if self._writer is None:
-            self._writer = self._stack.enter_context(self._blobs.writer(self._key))
-        data = bytes(self._pending)
-        self._pending.clear()
-        self._hash.update(data)
-        self._writer.write(data)
-
-    def end(self) -> Upload:
-        media_type = self._media_type or sniff(bytes(self._pending))
-        self.flush()
-        self._stack.close()
-        return Upload(
-            name=self._name,
-            media_type=media_type,
-            size=self._size,
-            sha256=self._hash.hexdigest(),
-            key=self._key,
-        )
-
-    def discard(self) -> None:
-        """Drop what was written, by letting the writer see that it failed."""
-        with contextlib.suppress(InvalidRequest), self._stack:
-            raise InvalidRequest("The upload was refused.")

@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 import httpx
@@ -60,12 +61,12 @@ def main() -> None:
         folder = Path(name)
         seeds = valid(folder)
         wicked = made(folder, seeds)
-        inputs = [*wicked.items(), *mutated(seeds, arguments.inputs, arguments.seed)]
-        print(f"{len(inputs)} files: {len(wicked)} made on purpose, the rest mutated", flush=True)
+        inputs = chain(wicked.items(), mutated(seeds, arguments.inputs, arguments.seed))
+        print(f"{len(wicked)} files made on purpose, {arguments.inputs} mutated", flush=True)
         if not arguments.only_service:
             _print(in_sandbox(inputs, folder, arguments.minutes))
         if arguments.service:
-            chosen = [*wicked.items(), *mutated(seeds, arguments.service, arguments.seed + 1)]
+            chosen = chain(wicked.items(), mutated(seeds, arguments.service, arguments.seed + 1))
             _through_service(chosen, folder)
 
 
@@ -167,7 +168,7 @@ def _print(outcome: Outcome) -> None:
         print("  ", line)
 
 
-def _through_service(inputs: list[tuple[str, bytes]], folder: Path) -> None:
+def _through_service(inputs: Iterable[tuple[str, bytes]], folder: Path) -> None:
     """Send files to a running service, archives as batches; count answers and deaths."""
     settings = Settings(
         data_dir=folder / "data",

@@ -218,7 +218,7 @@ def test_a_key_of_ones_own_makes_a_request_that_is_sent_twice_one_job(
         assert (refused.status_code, refused.json()["code"]) == (422, "idempotency_conflict")
     known = {one["id"] for one in service.http.get("/v1/jobs?limit=200").json()["jobs"]}
     folders = {one.name for one in (service.folder / "blobs" / "jobs").iterdir()}
-    batches = {one["batch"] for one in service.http.get("/v1/jobs?limit=200").json()["jobs"]}
+    batches = {one["id"] for one in service.http.get("/v1/batches?limit=200").json()["batches"]}
     assert folders <= known | batches
 
 
