@@ -22,6 +22,7 @@ DOCUMENTS = (
     "docs/rest.md",
     "docs/deploy.md",
     "docs/howto/eval.md",
+    "docs/howto/extract.md",
     "docs/howto/webhooks.md",
 )
 ADDRESS = "http://127.0.0.1:8400"
