@@ -18,7 +18,6 @@ from docvision.engines.registry import NANO, read_profile
 from docvision.errors import InvalidRequest
 from docvision.evaluation.cases import Case, load_cases
 from docvision.evaluation.run import evaluate
-from docvision.evaluation.scoring import METRICS
 from docvision.evaluation.summary import Summary, summarise
 from docvision.local import Reader
 from docvision.settings import EngineSettings, Settings
@@ -152,9 +151,9 @@ def _table(before: Summary, after: Summary) -> Table:
     table = Table(
         title=f"{before.cases} cases held out", title_justify="left", box=None, pad_edge=False
     )
-    for heading in ("figure", "before", "after", "what it says"):
+    for heading in ("figure", "before", "after"):
         table.add_column(heading, no_wrap=True)
     for name, old in before.figures.items():
         if new := after.figures.get(name):
-            table.add_row(name, f"{old.value:.4f}", f"{new.value:.4f}", METRICS[name])
+            table.add_row(name, f"{old.value:.4f}", f"{new.value:.4f}")
     return table
