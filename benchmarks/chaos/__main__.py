@@ -32,9 +32,11 @@ def main() -> None:
     parser.add_argument("--seed", type=int, default=int(time.time()))
     parser.add_argument("--minutes", type=float, default=600.0, help="go on for so long at most")
     parser.add_argument("--only", choices=LONG, help="do faults of this kind alone")
+    parser.add_argument("--without", choices=LONG, help="do no faults of this kind")
     arguments = parser.parse_args()
     print(f"seed {arguments.seed}", flush=True)
     plan = {kind: max(1, round(count * arguments.faults)) for kind, count in LONG.items()}
+    plan.pop(arguments.without, None)
     if arguments.only:
         plan = {arguments.only: plan[arguments.only]}
     # A stop is a way out like any other: what was started is ended.
@@ -59,7 +61,8 @@ def _show(outcome: Outcome) -> None:
     print(f"{outcome.accepted} jobs accepted in {outcome.seconds:.0f} s: {dict(outcome.states)}")
     print(
         f"missing {outcome.missing}, committed twice {outcome.committed_twice}, "
-        f"stuck {outcome.stuck}, with wrong pages {outcome.wrong_pages}"
+        f"stuck {outcome.stuck}, with wrong pages {outcome.wrong_pages}; done again because the "
+        f"broker's log was cut: {outcome.done_again}"
     )
     for kind, count in sorted(outcome.faults.items()):
         felt = outcome.recoveries.get(kind, [])

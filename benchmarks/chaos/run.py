@@ -62,7 +62,8 @@ def run(
                 fire.at_random(_drawn(plan, dice, has_disk), pause, dice, now() + minutes * 60)
                 fire.wait_for_the_end()
             watcher.audit(senders.accepted, fire.outcome)
-            fire.outcome.committed_twice = ended_twice(stack.logs)
+            twice, again = ended_twice(stack.logs, faults.cuts)
+            fire.outcome.committed_twice, fire.outcome.done_again = twice, again
             fire.outcome.seconds = now() - began
     for answer in senders.refused[:3]:
         say(f"refused: {answer}")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import time
-from collections import Counter
-from collections.abc import Mapping
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
 
 import redis
@@ -15,7 +16,7 @@ from docvision.errors import JobNotFound, StorageError
 from docvision.jobs.model import State
 from docvision.jobs.redis import PREFIX, RedisLedger, connect
 
-_ENDED = re.compile(r"job ([0-9a-f]{32}): (succeeded|partial|failed)\b")
+_ENDED = re.compile(r"^(\S+ \S+) .*job ([0-9a-f]{32}): (succeeded|partial|failed)\b")
 
 
 @dataclass
@@ -26,6 +27,7 @@ class Outcome:
     missing: int = 0
     stuck: int = 0
     committed_twice: int = 0
+    done_again: int = 0
     wrong_pages: int = 0
     states: Counter[str] = field(default_factory=Counter)
     faults: Counter[str] = field(default_factory=Counter)
@@ -107,13 +109,24 @@ class Watcher:
         return None if mark is None else str(mark)
 
 
-def ended_twice(logs: Path) -> int:
-    """Return how many jobs the workers' logs say to have ended more than once."""
-    ends: Counter[str] = Counter()
+def ended_twice(logs: Path, cuts: Sequence[float]) -> tuple[int, int]:
+    """Return how many jobs the workers' logs say to have ended twice: of themselves, and because
+    the ledger's memory of the first time was cut off (at these moments, in Unix seconds).
+    """
+    ends: defaultdict[str, list[float]] = defaultdict(list)
     for log in logs.glob("worker-*.log"):
         with log.open(errors="replace") as lines:
-            ends.update(found[1] for line in lines if (found := _ENDED.search(line)))
-    return sum(count > 1 for count in ends.values())
+            for found in filter(None, map(_ENDED.search, lines)):
+                ends[found[2]].append(_moment(found[1]))
+    twice = [sorted(times) for times in ends.values() if len(times) > 1]
+    cut_off = [
+        times for times in twice if any(times[0] <= cut + 1 and cut <= times[-1] for cut in cuts)
+    ]
+    return len(twice) - len(cut_off), len(cut_off)
+
+
+def _moment(text: str) -> float:
+    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S,%f").timestamp()
 
 
 def percentile(seconds: list[float], share: float) -> float:
