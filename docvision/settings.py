@@ -114,6 +114,9 @@ class ApiSettings(_Group):
         "auto",
         description="Whether an API key is asked for. auto: not on loopback, and everywhere else.",
     )
+    key: str | None = Field(
+        None, repr=False, description="The API key that the command line sends to a server."
+    )
 
     @property
     def demands_keys(self) -> bool:

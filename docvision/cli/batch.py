@@ -14,7 +14,7 @@ import click
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-from docvision.cli.common import parse_options, server_option
+from docvision.cli.common import api_key, parse_options, server_option
 from docvision.client import Client
 from docvision.client.batches import BatchOrder
 from docvision.documents.names import shown_path
@@ -76,7 +76,7 @@ def command(
         task=task, options=parse_options(pairs), priority=Priority(priority), manifest=manifest
     )
     out.mkdir(parents=True, exist_ok=True)
-    with Client(server) as client:
+    with Client(server, key=api_key()) as client:
         batch = _follow(client, _enter(client, source, order, out))
         _fetch(client, batch, out, fmt, table)
     _tell_bad(batch)

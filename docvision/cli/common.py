@@ -31,6 +31,11 @@ def settings_for(model: str | None) -> Settings:
     return settings.model_copy(update={"engine": engine})
 
 
+def api_key() -> str | None:
+    """Return the API key to send: an argument would be seen by everybody on the machine."""
+    return settings_here().api.key
+
+
 def _default_server() -> str:
     api = settings_here().api
     host = "127.0.0.1" if api.host in ("0.0.0.0", "::") else api.host

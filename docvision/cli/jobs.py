@@ -9,7 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from docvision.cli.common import deliver, format_option, server_option
+from docvision.cli.common import api_key, deliver, format_option, server_option
 from docvision.client import Client
 from docvision.jobs.model import State
 from docvision.jobs.view import JobView
@@ -30,7 +30,7 @@ def command() -> None:
 @click.option("--limit", type=click.IntRange(1, 200), default=20, show_default=True)
 def list_jobs(server: str, state: str | None, limit: int) -> None:
     """List jobs, newest first."""
-    with Client(server) as client:
+    with Client(server, key=api_key()) as client:
         jobs = client.jobs(state=State(state) if state else None, limit=limit)
     terminal = Console()
     console = terminal if terminal.is_terminal else Console(width=WIDTH)
@@ -43,7 +43,7 @@ def list_jobs(server: str, state: str | None, limit: int) -> None:
 @click.option("--wait", is_flag=True, help="Wait until it has finished.")
 def show(job_id: str, server: str, wait: bool) -> None:
     """Show a job as JSON."""
-    with Client(server) as client:
+    with Client(server, key=api_key()) as client:
         job = client.wait(job_id) if wait else client.job(job_id)
     click.echo(job.model_dump_json(indent=2))
 
@@ -55,7 +55,7 @@ def show(job_id: str, server: str, wait: bool) -> None:
 @click.option("-o", "--output", type=click.Path(path_type=Path), help="A file, or a folder.")
 def result(job_id: str, server: str, fmt: str, output: Path | None) -> None:
     """Fetch a job's result."""
-    with Client(server) as client:
+    with Client(server, key=api_key()) as client:
         data = client.result_as(job_id, fmt)
     deliver(data, job_id, fmt, output, many=False)
 
@@ -65,7 +65,7 @@ def result(job_id: str, server: str, fmt: str, output: Path | None) -> None:
 @server_option
 def cancel(job_id: str, server: str) -> None:
     """Cancel a job."""
-    with Client(server) as client:
+    with Client(server, key=api_key()) as client:
         click.echo(f"{job_id} is {client.cancel(job_id).state}.")
 
 
@@ -74,7 +74,7 @@ def cancel(job_id: str, server: str) -> None:
 @server_option
 def delete(job_id: str, server: str) -> None:
     """Delete a job with its files and its result."""
-    with Client(server) as client:
+    with Client(server, key=api_key()) as client:
         client.delete(job_id)
     click.echo(f"{job_id} is deleted.")
 

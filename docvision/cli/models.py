@@ -6,7 +6,7 @@ import json
 
 import click
 
-from docvision.cli.common import server_option
+from docvision.cli.common import api_key, server_option
 from docvision.client import Client
 
 
@@ -14,5 +14,5 @@ from docvision.client import Client
 @server_option
 def command(server: str) -> None:
     """Show the models that a server asks."""
-    with Client(server) as client:
+    with Client(server, key=api_key()) as client:
         click.echo(json.dumps(client.models(), indent=2, ensure_ascii=False))

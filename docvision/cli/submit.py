@@ -12,6 +12,7 @@ import click
 
 from docvision.cli.common import (
     PDF,
+    api_key,
     deliver,
     format_option,
     parse_options,
@@ -100,7 +101,7 @@ def command(
 
 async def _send_all(server: str, files: tuple[Path, ...], order: Order) -> list[Outcome]:
     room = asyncio.Semaphore(AT_ONCE)
-    async with AsyncClient(server) as client:
+    async with AsyncClient(server, key=api_key()) as client:
         with page_bar() as bar:
             rows = [JobRow(bar, file.name) for file in files]
 

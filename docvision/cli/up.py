@@ -52,9 +52,15 @@ def _override(
 
 def _greeting(stack: Stack) -> str:
     jobs = f"{stack.url}/v1/jobs"
+    keys = (
+        "Others can reach this address, so every request needs an API key. Make one with:\n\n"
+        f"    docvision keys create --name first --data-dir {stack.settings.data_dir}\n\n"
+        if stack.settings.api.demands_keys
+        else ""
+    )
     return (
         f"docvision is ready at {stack.url}\n"
-        f"Data and logs are in {stack.settings.data_dir}\n\n"
+        f"Data and logs are in {stack.settings.data_dir}\n\n{keys}"
         "Send a first document, then wait for it and fetch what was read (ID is in the answer):\n\n"
         f"    curl -F file=@document.pdf {jobs}\n"
         f'    curl "{jobs}/ID?wait=20"\n'

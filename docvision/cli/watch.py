@@ -13,7 +13,7 @@ from typing import Any
 import click
 import watchfiles
 
-from docvision.cli.common import parse_options, server_option
+from docvision.cli.common import api_key, parse_options, server_option
 from docvision.cli.inbox import DONE, FAILED, FolderInbox, Inbox, Item, open_inbox
 from docvision.client import AsyncClient
 from docvision.errors import (
@@ -147,7 +147,7 @@ class Watch:
 
 async def _watch(server: str, watch: Watch, settle: float, every: float, once: bool) -> None:
     looks = 0
-    async with AsyncClient(server) as client:
+    async with AsyncClient(server, key=api_key()) as client:
         async for _ in _ticks(watch.inbox, settle, every, once):
             looks += 1
             try:

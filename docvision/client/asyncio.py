@@ -38,10 +38,12 @@ class AsyncClient:
     `attempts` times in all; a submission only where the first cannot have arrived.
     """
 
-    def __init__(self, server: str = DEFAULT_SERVER, *, attempts: int = 5) -> None:
+    def __init__(
+        self, server: str = DEFAULT_SERVER, *, key: str | None = None, attempts: int = 5
+    ) -> None:
         self._server = protocol.checked_server(server)
         self._attempts = attempts
-        self._http = httpx.AsyncClient(base_url=self._server)
+        self._http = httpx.AsyncClient(base_url=self._server, headers=protocol.headers_of(key))
 
     async def submit(
         self,

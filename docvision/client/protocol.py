@@ -243,6 +243,11 @@ def unreachable(server: str, error: httpx.TransportError) -> ServerUnavailable:
     )
 
 
+def headers_of(key: str | None) -> dict[str, str]:
+    """Return the headers of every request: the API key, if there is one."""
+    return {} if key is None else {"Authorization": f"Bearer {key}"}
+
+
 def checked_server(server: str) -> str:
     """Return a server's base URL without a slash at its end.
 

@@ -32,15 +32,19 @@ T = TypeVar("T")
 class Client:
     """A connection to a docvision server. Use it as a context manager, or close it.
 
+    `key` is the API key that is sent, where the server asks for one.
+
     Every method raises the `DocvisionError` that the server names, and ServerUnavailable where
     none answers. A request is sent again after a lost connection, a 429 or a 503, up to
     `attempts` times in all; a submission only where the first cannot have arrived.
     """
 
-    def __init__(self, server: str = DEFAULT_SERVER, *, attempts: int = 5) -> None:
+    def __init__(
+        self, server: str = DEFAULT_SERVER, *, key: str | None = None, attempts: int = 5
+    ) -> None:
         self._server = protocol.checked_server(server)
         self._attempts = attempts
-        self._http = httpx.Client(base_url=self._server)
+        self._http = httpx.Client(base_url=self._server, headers=protocol.headers_of(key))
 
     def submit(
         self,
