@@ -29,8 +29,10 @@ _THINNEST = 0.004
 """Share of the whole below which a stretch is a seam or blur."""
 _AGREE = 0.02
 """Shares by which a label and its sector may differ."""
-_OUTSIDE = 0.75
-"""Shares of the radius beyond the rim within which labels stand."""
+_OUTSIDE = 0.9
+"""Shares of the radius beyond the rim within which labels stand; those with pointers are far."""
+_TITLE = 0.2
+"""Shares of the radius above the rim from which words over the middle are the title."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,7 +184,9 @@ def _nearby(label: Label, disc: _Disc) -> bool:
     """Whether a label stands in the pie or close around it."""
     x = max(abs(label.middle[0] - disc.x) - label.width / 2, 0.0)
     y = max(abs(label.middle[1] - disc.y) - label.height / 2, 0.0)
-    return math.hypot(x, y) <= disc.radius * (1 + _OUTSIDE / 2)
+    above = label.box[3] < disc.y - (1 + _TITLE) * disc.radius
+    titled = above and abs(label.middle[0] - disc.x) < 0.5 * disc.radius
+    return not titled and math.hypot(x, y) <= disc.radius * (1 + _OUTSIDE)
 
 
 def _by_sector(
