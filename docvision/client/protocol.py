@@ -94,7 +94,7 @@ def make_plan(
         path="/v1/plan",
         parse=lambda response: Plan.model_validate_json(response.content),
         form={"options": json.dumps(options)} | ({"task": task} if task else {}),
-        files=tuple(map(Path, paths)),
+        files=tuple(Part(path=Path(path)) for path in paths),
         read_timeout=120.0,
     )
 
