@@ -29,11 +29,11 @@ export function Downloads({job, hasResult}) {
   const name = stem(job.files[0]?.name ?? job.id);
   const here = `/v1/jobs/${job.id}`;
   return html`<div class="pad stack downloads">
-    ${hasResult && html`<h3>Result</h3>${FORMATS.map(([format, title, note]) => html`<${One} key=${format} title=${title} note=${note}
+    ${hasResult && html`<h2>Result</h2>${FORMATS.map(([format, title, note]) => html`<${One} key=${format} title=${title} note=${note}
       path=${`${here}/result?format=${format}`} name=${`${name}.${format}`} />`)}
     ${job.options.searchable_pdf && job.files.map((file, at) => html`<${One} key=${`pdf${at}`} title="Searchable PDF" note=${file.name}
       path=${`${here}/result?format=pdf&document=${at}`} name=${`${stem(file.name)}.searchable.pdf`} />`)}`}
-    <h3>As sent</h3>
+    <h2>As sent</h2>
     ${job.files.map((file, at) => html`<${One} key=${`file${at}`} title=${file.name} note=${size(file.size)} path=${`${here}/documents/${at}/file`} name=${file.name} />`)}
   </div>`;
 }

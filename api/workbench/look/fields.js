@@ -26,7 +26,7 @@ export function Fields({extraction, lit, onLight, onDecide}) {
 }
 
 function Item({item, ...shared}) {
-  if (item.kind === 'group') return html`<h3 class="group">${title(item.name)}${item.empty && html` <span class="quiet">none</span>`}</h3>`;
+  if (item.kind === 'group') return html`<h2 class="group">${title(item.name)}${item.empty && html` <span class="quiet">none</span>`}</h2>`;
   if (item.kind === 'table') return html`<${Records} item=${item} ...${shared} />`;
   return html`<${Row} leaf=${item} ...${shared} />`;
 }
@@ -64,7 +64,7 @@ function settledBy({by, at, before, action}) {
 
 function Records({item, lit, onLight, editing, setEditing, decide}) {
   const edited = item.rows.flat().find((leaf) => leaf && leaf.pointer === editing);
-  return html`<section class="records"><h3 class="group">${title(item.name)} <span class="quiet">${item.rows.length}</span></h3>
+  return html`<section class="records"><h2 class="group">${title(item.name)} <span class="quiet">${item.rows.length}</span></h2>
     <div class="across" tabindex="0" role="region" aria-label=${title(item.name)}><table>
       <thead><tr>${item.columns.map((column) => html`<th>${title(column)}</th>`)}</tr></thead>
       <tbody>${item.rows.map((row) => html`<tr>${row.map((leaf) => html`<${Cell} leaf=${leaf} lit=${lit} onLight=${onLight} setEditing=${setEditing} />`)}</tr>`)}</tbody>

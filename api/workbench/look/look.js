@@ -152,7 +152,7 @@ function answerMarks(answers) {
 
 function Answers({answers, lit, onLight}) {
   return html`<div class="stack pad">${answers.map((answer, at) => html`<article key=${at} class="stack">
-    <h3>${answer.question}</h3>
+    <h2>${answer.question}</h2>
     <p>${answer.answer ?? html`<span class="quiet">The document does not say.</span>`} <span class="quiet small">${percent(answer.confidence)}</span></p>
     ${answer.review.map((reason) => html`<p class="reason small">${reason.message}</p>`)}
     ${answer.citations.map((cited, number) => html`<button class="quote ${lit?.id === `a:${at}:${number}` ? 'on' : ''}" onMouseEnter=${() => onLight(`a:${at}:${number}`)} onMouseLeave=${() => onLight(null)}
@@ -177,7 +177,7 @@ function Bar({document, page, onPage, zoom, onZoom, layers, onLayers, isFilm, le
     ${!isFilm && document.pages.length > 0 && html`<label class="row small">Page <input type="number" class="page-number" min="1" max=${document.pages.at(-1).number} value=${page}
       onChange=${(event) => onPage(Number(event.target.value))} /> <span class="quiet">of ${document.page_count}</span></label>
       <span class="row tight-row"><button class="button plain tight" aria-label="Smaller" title="Smaller (−)" onClick=${() => onZoom(nextZoom(zoom, -1))}><${Icon} name="minus" /></button>
-      <button class="button plain tight zoom" aria-label="Fit to the width" title="Fit to the width (0)" onClick=${() => onZoom(1)}>${percent(zoom)}</button>
+      <button class="button plain tight zoom" aria-label=${`${percent(zoom)}, fit to the width`} title="Fit to the width (0)" onClick=${() => onZoom(1)}>${percent(zoom)}</button>
       <button class="button plain tight" aria-label="Larger" title="Larger (+)" onClick=${() => onZoom(nextZoom(zoom, 1))}><${Icon} name="plus" /></button></span>
       <span class="row push tight-row layers" role="group" aria-label="Boxes shown">${shown.map(([name, word]) => html`<button class="button plain tight" aria-pressed=${layers.has(name)} onClick=${() => flip(name)}><span class="swatch ${name}"></span>${word}</button>`)}</span>`}
     ${isFilm && html`<span class="small quiet">${document.name}</span>`}

@@ -41,7 +41,7 @@ export function Grid({table, page, at, lit, onLight}) {
 export function Tables({tables, lit, onLight, onPage}) {
   if (!tables.length) return html`<${Blank} title="No tables in this document" />`;
   return html`<div class="stack pad">${tables.map(({page, at, table}, number) => html`<section key=${`${page}.${at}`} class="stack">
-    <h3 class="row">Table ${number + 1} <button class="button plain tight" onClick=${() => onPage(page)}>page ${page}</button>
-      <span class="quiet small push">${plural(table.rows, 'row', 'rows')} × ${plural(table.columns, 'column', 'columns')}</span></h3>
+    <h2 class="row">Table ${number + 1} <button class="button plain tight" onClick=${() => onPage(page)}>page ${page}</button>
+      <span class="quiet small push">${plural(table.rows, 'row', 'rows')} × ${plural(table.columns, 'column', 'columns')}</span></h2>
     <${Grid} table=${table} page=${page} at=${at} lit=${lit} onLight=${onLight} /></section>`)}</div>`;
 }
