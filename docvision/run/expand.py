@@ -80,10 +80,12 @@ class Expansion:
     def _take(self, index: int, entry: ArchiveEntry, depth: int) -> None:
         """Enter one file of an archive, or go into it where it is an archive itself."""
         known = self._known(index)
-        if known is not None and known.uploads and known.uploads[0].media_type not in ARCHIVES:
+        if known is not None and _is_entered(known):
             self._go_on()
-            self._count(known.uploads[0].size)
+            self._count(sum(file.size for file in known.uploads))
             self._entered += 1
+            if known.state is State.QUEUED:
+                self._bench.publisher.publish(Message(job=known.id, step=Step.PREPARE))
             return
         upload, problem = self._store(index, entry)
         if problem is None and upload.media_type in ARCHIVES:
@@ -210,3 +212,14 @@ class Expansion:
                 allowed=limits.batch_bytes,
                 found=self._bytes,
             )
+
+
+def _is_entered(job: Job) -> bool:
+    """Whether a walk before this one was done with a file's job.
+
+    An archive has to be walked again for what is in it, and a file that was to be refused (it has
+    no hash) may still have to be.
+    """
+    if any(file.media_type in ARCHIVES for file in job.uploads):
+        return False
+    return job.state is not State.QUEUED or all(file.sha256 for file in job.uploads)
