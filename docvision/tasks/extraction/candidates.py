@@ -43,12 +43,21 @@ def candidates(passage: Passage, leaf: Leaf, conventions: Conventions) -> list[s
 def _numbers(passage: Passage, kind: Kind, conventions: Conventions) -> Iterator[str]:
     """Yield numbers, each bare and with the currency beside it, as it may be copied either way."""
     for at, word in enumerate(passage.words):
-        if not any(map(str.isdigit, word.text)):
+        if not any(map(str.isdigit, word.text)) or _is_dated(passage, at):
             continue
         for text in dict.fromkeys((word.text, word.text.strip(_EDGES))):
             if normalise(text, kind, conventions) is not None:
                 yield text
                 yield from _with_currency(passage, at, text)
+
+
+def _is_dated(passage: Passage, at: int) -> bool:
+    """Whether a word is the day or the year of a date whose month is a word beside it."""
+    near = passage.words[max(0, at - 2) : at + 2]
+    line = passage.words[at].line
+    digits = passage.words[at].text.strip(_EDGES)
+    beside = any(_has_month(word.text) for word in near if word.line == line)
+    return beside and digits.isdecimal() and len(digits) in (1, 2, 4)
 
 
 def _with_currency(passage: Passage, at: int, text: str) -> Iterator[str]:
