@@ -21,6 +21,9 @@ Path = tuple[str, ...]
 VERBATIM = "x-docvision-verbatim"
 """In a leaf's schema: true for a value that is copied, false for one that is judged."""
 
+LABELS = "x-docvision-labels"
+"""In a leaf's schema: what its value goes by on documents, such as `Qty` and `Menge`."""
+
 _KEY = re.compile(r"[^\w]+")
 
 
@@ -62,6 +65,7 @@ class Leaf:
         node: Its schema, expanded, as given.
         about: Its description, if any.
         verbatim: Whether it is copied (True) or judged (False), where the schema says so.
+        labels: What it goes by on documents, where the schema says so.
     """
 
     path: Path
@@ -70,6 +74,7 @@ class Leaf:
     node: Node
     about: str = ""
     verbatim: bool | None = None
+    labels: tuple[str, ...] = ()
 
     @property
     def choices(self) -> tuple[Any, ...]:
@@ -161,7 +166,7 @@ def _listing(plain: Node, path: Path) -> Listing:
 
 
 def _leaf(node: Any, plain: Node, path: Path) -> Leaf:
-    said = plain.get(VERBATIM)
+    said, labels = plain.get(VERBATIM), plain.get(LABELS)
     return Leaf(
         path=path,
         key="",
@@ -169,6 +174,7 @@ def _leaf(node: Any, plain: Node, path: Path) -> Leaf:
         node=node if isinstance(node, dict) else {},
         about=_about(plain),
         verbatim=said if isinstance(said, bool) else None,
+        labels=tuple(map(str, labels)) if isinstance(labels, list) else (),
     )
 
 

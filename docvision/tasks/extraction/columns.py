@@ -28,6 +28,8 @@ _ALIKE = 70.0
 """Similarity (0–100) from which a heading says what a leaf is called."""
 _READABLE = 0.6
 """Share of a column's cells that must be of a leaf's kind."""
+_BY_CONTENT = 0.5
+"""What it counts that the cells alone tell a column too."""
 _ENOUGH = 0.4
 """Votes and likeness together from which a column is taken for a leaf's."""
 
@@ -66,10 +68,14 @@ def columns_of(
     record: Record,
     replies: Sequence[tuple[Row, Reply]],
     conventions: Conventions,
+    content: Columns,
 ) -> Columns:
-    """Return the columns of a record's leaves, as far as replies and headings tell them."""
+    """Return the columns of a record's leaves, as far as replies and headings tell them.
+
+    `content` are those that the cells alone tell; they count as one more opinion.
+    """
     scores = {
-        (leaf.key, column): score
+        (leaf.key, column): score + _BY_CONTENT * (content.of.get(leaf.key) == column)
         for leaf in record.leaves
         for column, score in _scores(table, leaf, replies, conventions)
     }
@@ -125,7 +131,7 @@ def _likeness(leaf: Leaf, heading: str) -> float:
     if not said:
         return 0.0
     key = words_of_key(leaf.path[-1] if leaf.path else leaf.key)
-    if said == key:
+    if said == key or said in map(str.lower, leaf.labels):
         return 1.2
     about = 0.8 * fuzz.token_set_ratio(said, leaf.about.lower()) if leaf.about else 0.0
     alike = max(fuzz.ratio(said, key), 0.9 * fuzz.token_set_ratio(said, key), about)

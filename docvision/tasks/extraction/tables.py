@@ -123,16 +123,17 @@ class _Mapper:
         usage = Usage()
         found: list[_Mapped] = []
         for listing in listings if table.rows else ():
+            items = rows_before_sums(table)
+            content = columns_by_content(items, listing, self.checks, self.conventions)
             if any(table.header):
                 replies, spent = self._replies(table, listing.item)
                 usage += spent
                 rows: Sequence[Row] = table.rows
-                columns = columns_of(table, listing.item, replies, self.conventions)
+                columns = columns_of(table, listing.item, replies, self.conventions, content)
             elif listing.key in self.labelled_only:
                 continue
             else:
-                rows = rows_before_sums(table)
-                columns = columns_by_content(rows, listing, self.checks, self.conventions)
+                rows, columns = items, content
             if len(columns.of) >= _LEAST_LEAVES:
                 found.append(_Mapped(listing=listing, columns=columns, rows=rows))
         best = max(found, key=lambda one: sum(one.columns.sureness.values()), default=None)
