@@ -115,12 +115,12 @@ def test_a_file_is_sent_and_looked_at_by_keyboard_alone(desk):
     page.keyboard.press("Enter")
 
     # then the fields come, and the arrow keys light one after the other
-    page.locator(".field").first.wait_for()
+    page.locator(".fields .field").first.wait_for()
     page.get_by_role("tab", name="Fields").focus()
     page.keyboard.press("Tab")
     page.keyboard.press("Tab")
-    expect(page.locator(".field.on")).to_have_count(1)
-    first = page.locator(".field.on").get_attribute("data-pointer")
+    expect(page.locator(".fields .field.on")).to_have_count(1)
+    first = page.locator(".fields .field.on").get_attribute("data-pointer")
     page.keyboard.press("ArrowDown")
     expect(page.locator(".on[data-pointer]").first).not_to_have_attribute("data-pointer", first)
 
@@ -148,7 +148,7 @@ def test_what_was_found_is_for_everybody(make_desk, invoice, tab):
         page = desk.open(f"/jobs/{invoice}?tab={tab}")
         page.locator(".leaf img").first.wait_for()
         if tab == "fields":
-            page.locator(".field").first.hover()
+            page.locator(".fields .field").first.hover()
             page.locator(".lit").first.wait_for()
         assert desk.violations() == []
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

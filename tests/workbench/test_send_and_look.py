@@ -36,7 +36,7 @@ def test_a_receipt_is_sent_and_its_first_field_lights_its_words_within_four_clic
     clicks += 1
 
     # and points at the first field when it is there
-    first = page.locator(".field").first
+    first = page.locator(".fields .field").first
     first.hover()
 
     # then its words are lit on the page, just where the result says that they stand
