@@ -19,7 +19,7 @@ from standardwebhooks import Webhook
 from docvision.errors import FetchFailed, JobNotFound, UrlRefused
 from docvision.jobs.deliveries import Attempt, Deliveries, Delivery
 from docvision.jobs.ledger import Ledger
-from docvision.jobs.model import Job
+from docvision.jobs.model import Job, Review
 from docvision.jobs.view import job_view
 from docvision.net import Outbound
 
@@ -96,17 +96,18 @@ class Postman:
 
 
 def message(job: Job) -> bytes:
-    """Return what a webhook is told: that the job ended, and how it stands; never its content."""
+    """Return what a webhook is told: that the job ended or was reviewed; never its content."""
+    event = "reviewed" if job.review is Review.DONE else job.state.value
     ended = datetime.fromtimestamp(job.finished or time.time(), UTC)
     view = job_view(job).model_dump(mode="json", exclude={"options"})
-    told = {"type": f"job.{job.state.value}", "timestamp": ended.isoformat(), "data": view}
+    told = {"type": f"job.{event}", "timestamp": ended.isoformat(), "data": view}
     return json.dumps(told, separators=(",", ":")).encode()
 
 
 def signed(job: Job, body: bytes, secret: str) -> dict[str, str]:
     """Return the headers of a message; its id is the same whenever it is sent."""
     now = datetime.now(UTC)
-    name = f"msg_{job.id}"
+    name = f"msg_{job.id}" if job.review is not Review.DONE else f"msg_{job.id}_reviewed"
     return {
         "content-type": "application/json",
         "webhook-id": name,
