@@ -40,7 +40,8 @@ _TAIL = """
 ## Limits
 
 - It copies, and does not spell: run it under a grammar that accepts only the document's own
-  words (`docvision/engines/grammar.py`), as docvision does. Free decoding is not what it was trained for.
+  words (`docvision/engines/grammar.py`), as docvision does. Free decoding is not what it was
+  trained for.
 - Values on one line only; English labels and some German and French ones; Latin script.
 - Where a figure above misses its bar, it misses it: `profile.json` says what docvision may ask
   of this checkpoint, and a large checkpoint does all of it better.
