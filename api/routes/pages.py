@@ -104,7 +104,7 @@ async def get_file(
     start, end = span
     headers["Content-Length"] = str(end - start)
     status = 200
-    if range:
+    if (start, end) != (0, upload.size):
         status = 206
         headers["Content-Range"] = f"bytes {start}-{end - 1}/{upload.size}"
     pieces = _pieces(parts.blobs, upload.key, start, end)

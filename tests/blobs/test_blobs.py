@@ -60,6 +60,12 @@ def test_what_was_put_is_what_is_got(blobs: BlobStore, tmp_path: Path) -> None:
         assert path.read_bytes() == b"second"
 
 
+def test_a_part_of_a_blob_can_be_had(blobs: BlobStore) -> None:
+    blobs.put("jobs/a/input/0", b"0123456789")
+    assert blobs.part("jobs/a/input/0", 3, 4) == b"3456"
+    assert blobs.part("jobs/a/input/0", 8, 100) == b"89"
+
+
 def test_a_file_can_be_put(blobs: BlobStore, tmp_path: Path) -> None:
     source = tmp_path / "source"
     source.write_bytes(bytes(3_000_000))
