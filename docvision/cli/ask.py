@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -40,7 +41,7 @@ def command(
 
     Quote each question: docvision ask invoice.pdf "What is the total?" "When is it due?"
     """
-    options = {"questions": questions, "pages": pages, "password": password}
+    options: dict[str, Any] = {"questions": questions, "pages": pages, "password": password}
     validate_options("ask", options)  # A wrong option is told before a model is loaded.
     with Reader(settings_for(model)) as reader:
         result = reader.read(file, "ask", **options)

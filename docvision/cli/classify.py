@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import click
 
@@ -26,7 +27,7 @@ def command(files: tuple[Path, ...], kinds: tuple[str, ...], model: str | None) 
 
     One file that cannot be read does not stop the others; the exit code is then 1.
     """
-    options = {"kinds": kinds} if kinds else {}
+    options: dict[str, Any] = {"kinds": kinds} if kinds else {}
     validate_options("classify", options)  # A wrong kind is told before a model is loaded.
     failures = 0
     with Reader(settings_for(model)) as reader:
