@@ -29,8 +29,9 @@ from docvision.machine import free_disk, free_memory
 from docvision.settings import AdmissionSettings, Settings
 
 from .problems import problem
+from .uploads import check_length
 
-TAKES_WORK = re.compile(r"/v1/(jobs|batches)")
+TAKES_FILES = re.compile(r"/v1/(jobs|batches|plan)")
 """A POST to these brings files, which are streamed and counted by whoever takes them."""
 LOOK_SECONDS = 0.5
 """A crowd that comes at once costs one look."""
@@ -46,6 +47,7 @@ class Admission:
     ) -> None:
         self._app = app
         self._access = access
+        self._limits = settings.limits
         self._room = Room(settings.admission, disk_of(settings), ledger)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -54,10 +56,12 @@ class Admission:
             await self._app(scope, receive, send)
             return
         announced = int(Headers(scope=scope).get("content-length", 0))
-        takes_work = scope["method"] == "POST" and TAKES_WORK.fullmatch(scope["path"])
+        takes_files = scope["method"] == "POST" and TAKES_FILES.fullmatch(scope["path"])
         with contextlib.ExitStack() as stack:
             try:
-                if takes_work:
+                if takes_files:
+                    if not scope["path"].endswith("/batches"):
+                        check_length(announced, self._limits)
                     await self._check_quota(scope["state"]["caller"])
                     await self._room.look()
                     stack.enter_context(self._room.held(announced))

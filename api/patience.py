@@ -17,7 +17,7 @@ from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from docvision.settings import AdmissionSettings
 
-from .admission import SMALL_BODY, TAKES_WORK
+from .admission import SMALL_BODY, TAKES_FILES
 
 RATE_AFTER_SECONDS = 30.0
 """A body's rate is judged once it has had so long."""
@@ -33,7 +33,7 @@ class Patience:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Pass the request on with a `receive` that does not wait for ever."""
         if scope["type"] == "http":
-            large = scope["method"] == "POST" and TAKES_WORK.fullmatch(scope["path"])
+            large = scope["method"] == "POST" and TAKES_FILES.fullmatch(scope["path"])
             receive = _Body(receive, self._settings, None if large else SMALL_BODY).receive
         await self._app(scope, receive, send)
 

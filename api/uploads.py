@@ -46,7 +46,6 @@ async def receive(
         UrlRefused: A URL may not be reached.
         FetchFailed: A URL's server does not answer, or not with the document.
     """
-    _check_length(request, limits)
     intake = _Intake(job_id, blobs, limits)
     try:
         async for event in form_events(request):
@@ -66,9 +65,8 @@ async def receive(
         raise
 
 
-def _check_length(request: Request, limits: Limits) -> None:
-    """Refuse a body that no allowed form can have, before a byte of it is read."""
-    announced = int(request.headers.get("content-length", 0))
+def check_length(announced: int, limits: Limits) -> None:
+    """Refuse a body that no allowed form of files can have; raises TooLarge."""
     allowed = limits.files * (limits.file_bytes + FIELD_BYTES) + len(FIELDS) * FIELD_BYTES
     if announced > allowed:
         raise TooLarge(
