@@ -155,7 +155,10 @@ def _is_blend(before: _Shot, shot: _Shot, after: _Shot) -> bool:
     low = np.minimum(before.look.grid, after.look.grid) - MOVED
     high = np.maximum(before.look.grid, after.look.grid) + MOVED
     here = shot.look.grid
-    return bool(np.mean((here < low) | (here > high)) <= CHANGED)
+    restless = before.look.restless | shot.look.restless | after.look.restless
+    strange = (here < low) | (here > high)
+    always_moving = restless.mean() > CAMERA
+    return bool(np.mean(strange if always_moving else strange & ~restless) <= CHANGED)
 
 
 def _number(shots: Sequence[_Shot]) -> list[_Shot]:

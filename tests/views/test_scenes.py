@@ -99,6 +99,21 @@ def test_a_speaker_in_the_corner_does_not_cut_the_slides_to_pieces():
     assert [scene.start for scene in scenes] == [0, 10, 20]
 
 
+def test_a_fade_is_no_scene_though_a_speaker_moves_beside_it():
+    # given two slides that fade into each other over two frames, a restless picture in a corner
+    rng = np.random.default_rng(8)
+    a, b = slide(1).astype(int), slide(2).astype(int)
+    pictures = [a] * 12 + [(2 * a + b) // 3, (a + 2 * b) // 3] + [b] * 12
+    pictures = [picture.astype(np.uint8) for picture in pictures]
+    for picture in pictures:
+        picture[80:, 160:] = rng.integers(0, 255, (28, 32, 1))
+
+    # then there are two scenes, and neither mixture is looked at
+    first, second = scenes_of(pictures)
+    assert first.time < 6
+    assert second.time >= 7
+
+
 def test_a_new_line_shows_though_a_speaker_moves_beside_it():
     rng = np.random.default_rng(4)
     pictures = []
