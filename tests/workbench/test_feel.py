@@ -58,11 +58,16 @@ def test_twenty_doubtful_fields_are_settled_with_at_most_two_keys_each(
 
 
 def test_clicking_words_fills_a_doubtful_field(desk, bench):
-    # given an invoice, and a doubtful value of it
-    job_id = bench.send(SAMPLES / "invoice.pdf", "extract", options='{"schema": "invoice"}')
+    # given an invoice, and a doubtful text of it
+    options = '{"schema": "invoice", "threshold": 1}'
+    job_id = bench.send(SAMPLES / "invoice.pdf", "extract", options=options)
     bench.until(job_id)
+    doubts = bench.http.get(f"/v1/jobs/{job_id}/reviews").json()["left"]
+    texts = ("/seller_name", "/buyer_name", "/invoice_number", "/order_number", "/payment_terms")
+    number = next(at for at, doubt in enumerate(doubts) if doubt["pointer"] in texts)
     page = desk.open(f"/check/{job_id}")
     page.locator(".doubt-card").wait_for()
+    page.locator(".doubt-list button").nth(number).click()
     page.locator(".leaf img").first.wait_for()
     blocks = bench.result(job_id)["documents"][0]["pages"][0]["blocks"]
     words = [word for block in blocks for line in block["lines"] for word in line["words"]]
