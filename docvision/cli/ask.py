@@ -37,7 +37,9 @@ def command(
     password: str | None,
     model: str | None,
 ) -> None:
-    """Answer questions about a document, with the page that says so, or not at all.
+    """Answer questions about a document, with citations.
+
+    An answer names the page that says so; what no page says is not answered.
 
     Quote each question: docvision ask invoice.pdf "What is the total?" "When is it due?"
     """

@@ -23,7 +23,9 @@ from docvision.tasks.options import validate_options
 @click.option("--kind", "kinds", multiple=True, help="A built-in schema; all of them if none.")
 @click.option("--model", help="nano, none, a local folder or a hub id.")
 def command(files: tuple[Path, ...], kinds: tuple[str, ...], model: str | None) -> None:
-    """Print each file's kind and how sure that is, tabs between.
+    """Tell what kind each document is.
+
+    A line for each file: its kind and how sure that is, tabs between.
 
     One file that cannot be read does not stop the others; the exit code is then 1.
     """

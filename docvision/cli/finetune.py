@@ -74,7 +74,10 @@ def command(
     held_out: float,
     seed: int,
 ) -> None:
-    """Tune a model on the corrected documents of DATASET; see docs/howto/finetune.md."""
+    """Tune a model on the corrected documents of DATASET.
+
+    See docs/howto/finetune.md.
+    """
     from docvision.tuning.fit import Method, Plan, fit  # noqa: PLC0415 - loads torch
 
     if target.exists():

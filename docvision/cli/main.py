@@ -32,15 +32,21 @@ COMMANDS = {
     "classify": ("docvision.cli.classify", "Tell what kind each document is."),
     "plan": ("docvision.cli.plan", "Estimate what documents will cost, before they are read."),
     "submit": ("docvision.cli.submit", "Send documents to a server and fetch what it reads."),
-    "batch": ("docvision.cli.batch", "Send a folder or an archive and fetch all results."),
-    "watch": ("docvision.cli.watch", "Read what is put into a folder, or an S3 prefix."),
+    "batch": (
+        "docvision.cli.batch",
+        "Send a folder's files, or an archive, as one batch and fetch all results.",
+    ),
+    "watch": (
+        "docvision.cli.watch",
+        "Read what is put into a folder, or an S3 prefix, until Ctrl-C.",
+    ),
     "jobs": ("docvision.cli.jobs", "List, show, fetch, cancel and delete a server's jobs."),
     "up": ("docvision.cli.up", "Run the whole service on this machine until Ctrl-C."),
-    "schemas": ("docvision.cli.schemas", "List the built-in schemas to extract by."),
+    "schemas": ("docvision.cli.schemas", "List the built-in schemas, or print one."),
     "models": ("docvision.cli.models", "Show the models that a server asks."),
     "eval": ("docvision.cli.eval", "Measure any task on a folder of cases."),
-    "finetune": ("docvision.cli.finetune", "Tune a model on corrected documents."),
-    "keys": ("docvision.cli.keys", "Make, list and revoke the API keys of a server here."),
+    "finetune": ("docvision.cli.finetune", "Tune a model on the corrected documents of DATASET."),
+    "keys": ("docvision.cli.keys", "Make, list and revoke the API keys of a server."),
     "settings": ("docvision.cli.settings", "Show every setting, its default and what it does."),
 }
 

@@ -37,7 +37,9 @@ def command(
     model: str | None,
     as_json: bool,
 ) -> None:
-    """Estimate pages, tokens, seconds and cost. No model is loaded and nothing is read.
+    """Estimate what documents will cost, before they are read.
+
+    Pages, tokens, seconds and money; no model is loaded and nothing is read.
 
     Without a task every task is planned, `extract` as for invoices and `ask` for one question.
     """

@@ -12,7 +12,10 @@ from docvision.schemas.library import get_schema, list_schemas
 @click.command()
 @click.argument("name", required=False)
 def command(name: str | None) -> None:
-    """List the built-in schemas, or print the one called NAME, to use or to change."""
+    """List the built-in schemas, or print one.
+
+    NAME is printed as JSON, to use or to change.
+    """
     if name is None:
         for schema in list_schemas():
             click.echo(f"{schema.name:20} {schema.body.get('description', schema.title)}")
