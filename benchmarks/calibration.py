@@ -2,13 +2,13 @@
 
     python -m training cases --kind invoice --count 40 --first 10000 --out fit/invoice
     docvision eval fit/invoice/invoice.jsonl --out invoice-rows.jsonl
-    python -m benchmarks.calibration invoice-rows.jsonl [...] --model nano [--save]
+    python -m benchmarks.calibration invoice-rows.jsonl --on other-rows.jsonl [--save]
 
 Takes the confidence of every value that was given and whether it was right, fits the rising curve
 that is nearest to the truth (isotonic regression), and lays it over the curve in use, so that what
 was said of 0.9 comes out as it was measured. The threshold for review is the lowest that flags
 enough of the wrong values, with what checks and missing evidence flag already. Draws the
-reliability diagram before and after. Fit on other documents than those that are measured.
+reliability diagram before and after on the rows of `--on`, which should be of other documents.
 """
 
 from __future__ import annotations
@@ -42,42 +42,53 @@ def main() -> None:
     """Fit, print, draw, and save where that is asked for."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("rows", nargs="+", type=Path, help="rows of `docvision eval`")
+    parser.add_argument("--on", nargs="*", type=Path, default=[], help="rows to judge the fit on")
     parser.add_argument("--model", default="nano")
     parser.add_argument("--picture", type=Path, default=Path("docs/calibration.png"))
     parser.add_argument("--save", action="store_true", help="write the curve into the product")
     chosen = parser.parse_args()
-    values = [
-        value
-        for path in chosen.rows
-        for row in read_rows(path)
-        for value in row.values
-        if value.found is not None and value.confidence is not None
-    ]
-    pairs = [(value.confidence or 0.0, value.right) for value in values]
-    used = calibration.calibration_of(chosen.model)
-    measured = fit(pairs)
-    curve = compose(used.curve, measured)
-    after = [(float(at(measured, confidence)), right) for confidence, right in pairs]
+    values = given(chosen.rows)
+    measured = fit([(value.confidence or 0.0, value.right) for value in values])
     threshold = choose_threshold(values, measured)
-    print(f"{len(pairs)} values, {sum(right for _, right in pairs)} of them right")
+    judged = given(chosen.on) or values
+    pairs = [(value.confidence or 0.0, value.right) for value in judged]
+    after = [(float(at(measured, confidence)), right) for confidence, right in pairs]
+    curve = compose(calibration.calibration_of(chosen.model).curve, measured)
+    wrong, passed = flagged(judged, measured, threshold)
+    print(f"fitted on {len(values)} values, judged on {len(judged)}")
     print(f"ECE {calibration_error(pairs):.4f} as it is, {calibration_error(after):.4f} fitted")
-    print(f"threshold {threshold:.2f}: {flagged(values, measured, threshold)}")
+    print(f"threshold {threshold:.2f}: {wrong:.3f} of wrong flagged, {passed:.3f} of right passed")
     print("curve", json.dumps(curve))
     draw(pairs, after, chosen.picture, chosen.model)
     if chosen.save:
         save(chosen.model, curve, threshold)
 
 
+def given(files: Iterable[Path]) -> list[Judged]:
+    """Return the values of rows that were given, with a confidence."""
+    rows = (row for file in files for row in read_rows(file))
+    return [
+        value
+        for row in rows
+        for value in row.values
+        if value.found is not None and value.confidence is not None
+    ]
+
+
 def fit(pairs: Pairs) -> Curve:
-    """Return the rising curve from confidence to the share that is right, in a few knots."""
+    """Return the rising curve from confidence to the share that is right, in a few knots.
+
+    However few were wrong, nothing is certain: a step on which all n are right counts as
+    1 - 1 / (n + 2) (Laplace's rule of succession).
+    """
     ordered = np.array(sorted(pairs), dtype=np.float64)
     rising = isotonic_regression(ordered[:, 1]).x
+    top = 1 - 1 / (int((rising == rising.max()).sum()) + 2)
     parts = np.array_split(np.arange(len(ordered)), min(KNOTS, len(ordered)))
-    inner = [(float(ordered[part, 0].mean()), float(rising[part].mean())) for part in parts]
-    # Nothing is certain, however few were wrong: one more of each kind is counted (Laplace).
-    total, wrong = len(ordered), float((1 - ordered[:, 1]).sum())
-    top = 1 - (wrong + 1) / (total + 2) if wrong < 1 else inner[-1][1]
-    return _rising([(0.0, inner[0][1]), *inner, (1.0, max(top, inner[-1][1]))])
+    inner = [
+        (float(ordered[part, 0].mean()), min(top, float(rising[part].mean()))) for part in parts
+    ]
+    return _rising([(0.0, inner[0][1]), *inner, (1.0, inner[-1][1])])
 
 
 def compose(used: Sequence[tuple[float, float]], measured: Curve) -> Curve:

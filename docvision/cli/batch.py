@@ -66,7 +66,9 @@ def command(
     fmt: str,
     table: str | None,
 ) -> None:
-    """Send a folder's files, or an archive, as one batch and fetch all results.
+    """Send many files as one batch and fetch all results.
+
+    The files of a folder, or those in an archive.
 
     Each file becomes a job; one that cannot be read does not stop the others, is named with its
     reason, and makes the exit code 1. Run the same command again to go on with a batch after an

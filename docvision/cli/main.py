@@ -34,11 +34,11 @@ COMMANDS = {
     "submit": ("docvision.cli.submit", "Send documents to a server and fetch what it reads."),
     "batch": (
         "docvision.cli.batch",
-        "Send a folder's files, or an archive, as one batch and fetch all results.",
+        "Send many files as one batch and fetch all results.",
     ),
     "watch": (
         "docvision.cli.watch",
-        "Read what is put into a folder, or an S3 prefix, until Ctrl-C.",
+        "Read what is put into a folder or an S3 prefix.",
     ),
     "jobs": ("docvision.cli.jobs", "List, show, fetch, cancel and delete a server's jobs."),
     "up": ("docvision.cli.up", "Run the whole service on this machine until Ctrl-C."),

@@ -85,7 +85,9 @@ def command(
     every: float,
     once: bool,
 ) -> None:
-    """Read what is put into a folder, or an S3 prefix, until Ctrl-C.
+    """Read what is put into a folder or an S3 prefix.
+
+    It goes on until Ctrl-C.
 
     A file that was read is moved to done/ with its result beside it, one that cannot be read to
     failed/ with the reason. It can be stopped and started again at any moment: a file is sent
