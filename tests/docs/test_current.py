@@ -57,8 +57,8 @@ def test_every_state_task_and_command_is_explained(root):
         assert f"| `{state}` |" in rest
     for task, options in OPTIONS.items():
         row = next(line for line in readme.splitlines() if line.startswith(f"| `{task}` |"))
-        for option in options.model_fields:
-            assert f"`{option}`" in row
+        for name, option in options.model_fields.items():
+            assert f"`{option.alias or name}`" in row
     for command in COMMANDS:
         assert f"docvision {command}" in readme or f"`{command}`" in readme
 
