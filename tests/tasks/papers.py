@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from docvision.documents.base import PageInfo, Pixels
-from docvision.engines.base import Answer, Engine, Request, Text
+from docvision.engines.base import Answer, Engine, Request, Text, never
 from docvision.engines.profile import Profile
 from docvision.engines.scripted import Scripted
 from docvision.reading.layout import blocks_of, words_of_line
@@ -35,7 +35,7 @@ def paper(*lines: str, number: int = 1, time: float | None = None) -> Page:
 class NoOcr(Ocr):
     """An OCR reader that must not be asked."""
 
-    def read(self, pictures: Sequence[Pixels]) -> list[tuple[Word, ...]]:
+    def read(self, pictures: Sequence[Pixels], cancelled: Any = never) -> list[tuple[Word, ...]]:
         raise AssertionError("OCR was asked")
 
 

@@ -76,7 +76,7 @@ def test_without_ocr_only_the_models_own_probability_counts() -> None:
 class UnusedOcr(Ocr):
     """An OCR reader that must not be asked."""
 
-    def read(self, pictures: Sequence[Pixels]) -> list[tuple[Word, ...]]:
+    def read(self, pictures: Sequence[Pixels], cancelled: Any = never) -> list[tuple[Word, ...]]:
         assert not pictures, "OCR was asked"
         return []
 
