@@ -13,19 +13,19 @@ export function Reading({page, lit, onLight}) {
     const id = blockId(page.number, at);
     return html`<div key=${id} class="block ${block.kind} ${lit?.id === id ? 'on' : ''} ${FURNITURE.has(block.kind) ? 'furniture' : ''}"
       onMouseEnter=${() => onLight(id)} onMouseLeave=${() => onLight(null)}>
-      <${Body} block=${block} />
+      <${Body} block=${block} name=${`Block ${at + 1}`} />
       <span class="from">${block.kind.replace('_', ' ')} · ${block.source.replace('_', ' ')}</span></div>`;
   })}</div>`;
 }
 
-function Body({block}) {
-  if (block.table) return html`<${Grid} table=${block.table} />`;
+function Body({block, name}) {
+  if (block.table) return html`<${Grid} table=${block.table} name=${name} />`;
   if (block.kind === 'heading') return html`<p class="heading-${Math.min(4, block.level ?? 1)}"><strong>${block.text}</strong></p>`;
   if (block.kind === 'list_item') return html`<p style=${{paddingLeft: `${(block.level ?? 1) * 14}px`}}>${block.marker ?? '•'} ${block.text}</p>`;
   return html`<p>${block.text}</p>`;
 }
 
-export function Grid({table, page, at, lit, onLight}) {
+export function Grid({table, name, page, at, lit, onLight}) {
   const rows = Array.from({length: table.rows}, () => []);
   table.cells.forEach((cell, number) => rows[cell.row]?.push({...cell, id: cellId(page, at, number)}));
   const draw = (cell, row) => {
@@ -33,7 +33,7 @@ export function Grid({table, page, at, lit, onLight}) {
     return html`<${tag} rowspan=${cell.row_span} colspan=${cell.column_span} class=${lit?.id === cell.id ? 'on' : ''}
       onMouseEnter=${() => onLight?.(cell.id)} onMouseLeave=${() => onLight?.(null)}>${cell.text}</${tag}>`;
   };
-  return html`<div class="across" tabindex="0" role="region" aria-label="Table"><table class="grid"><tbody>
+  return html`<div class="across" tabindex="0" role="region" aria-label=${name}><table class="grid"><tbody>
     ${rows.map((row, number) => html`<tr>${row.sort((a, b) => a.column - b.column).map((cell) => draw(cell, number))}</tr>`)}
   </tbody></table></div>`;
 }
@@ -43,5 +43,5 @@ export function Tables({tables, lit, onLight, onPage}) {
   return html`<div class="stack pad">${tables.map(({page, at, table}, number) => html`<section key=${`${page}.${at}`} class="stack">
     <h2 class="row">Table ${number + 1} <button class="button plain tight" onClick=${() => onPage(page)}>page ${page}</button>
       <span class="quiet small push">${plural(table.rows, 'row', 'rows')} × ${plural(table.columns, 'column', 'columns')}</span></h2>
-    <${Grid} table=${table} page=${page} at=${at} lit=${lit} onLight=${onLight} /></section>`)}</div>`;
+    <${Grid} table=${table} name=${`Table ${number + 1}`} page=${page} at=${at} lit=${lit} onLight=${onLight} /></section>`)}</div>`;
 }
