@@ -32,6 +32,7 @@ SHARED = {
 """Routes whose answer is the same for all tenants."""
 OF_CALLER = {
     "POST /v1/jobs",
+    "POST /v1/plan",
     "GET /v1/jobs",
     "POST /v1/batches",
     "GET /v1/batches",
