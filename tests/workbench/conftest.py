@@ -238,3 +238,12 @@ def _until_alive(bench: Bench, log: Path) -> None:
                 return
         assert time.monotonic() < deadline, log.read_text()
         time.sleep(0.1)
+
+
+def pytest_collection_modifyitems(items):
+    """Skip these tests where nobody asked for them."""
+    if os.environ.get("DOCVISION_BROWSER_TESTS"):
+        return
+    for item in items:
+        if Path(item.path).is_relative_to(Path(__file__).parent):
+            item.add_marker(pytest.mark.skip(reason="set DOCVISION_BROWSER_TESTS=1"))
