@@ -18,9 +18,10 @@ SCHEMA = {"type": "object", "properties": {"berth": {"type": "string"}}}
 
 
 def lesson(quay: str, berth: str) -> Lesson:
-    """Return a lesson that goes against habit: the berth is what stands after `Quay`."""
+    """Return a lesson that goes against habit: the berth is what stands after `Quay`, twice."""
     prompt = extract_prompt(f"Berth: {berth}\nQuay: {quay}", SCHEMA)
-    return Lesson(prompt=prompt, answer=f'{{"berth": "{quay}"}}', values=((10, 12 + len(quay)),))
+    answer = f'{{"berth": "{quay}{quay}"}}'
+    return Lesson(prompt=prompt, answer=answer, values=((10, len(answer) - 1),))
 
 
 LESSONS = [lesson(quay, berth) for quay, berth in (("K4", "B17"), ("M9", "T20"), ("Z2", "D31"))]
