@@ -61,7 +61,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory):
 def test_a_stack_is_ready_when_it_says_so(stack):
     with Client(stack.url) as client:
         assert client.jobs() == []
-        assert [task["name"] for task in client.tasks()] == ["ocr"]
+        assert "ocr" in [task["name"] for task in client.tasks()]
     assert {"valkey", "worker-1", "api"} == set(stack.pids)
 
 
