@@ -47,7 +47,7 @@ def value_at(result: Result, document: int, part: Part, pointer: str) -> Any:
     if part is Part.EXTRACTION:
         if found.extraction is None:
             raise InvalidRequest("The document has no extracted fields.", field="document")
-        return _leaf(found.extraction.data, pointer)
+        return _value(found.extraction.data, pointer)
     holders: Sequence[Answer | Chart] = found.answers if part is Part.ANSWERS else found.charts
     holder = holders[_index(pointer, len(holders))]
     return holder.answer if isinstance(holder, Answer) else None
@@ -73,7 +73,7 @@ def _apply_to(document: DocumentResult, one: Settled) -> DocumentResult:
 def _extraction(extraction: Extraction, one: Settled) -> Extraction:
     changed: dict[str, Any] = {"review": _without(extraction.review, one.pointer)}
     if one.pointer:
-        _leaf(extraction.data, one.pointer)
+        _check_place(extraction.data, one)
         changed["corrections"] = extraction.corrections | {one.pointer: _correction(one)}
         changed["evidence"] = _evidence(extraction.evidence, one)
         if one.action is not Action.ACCEPT:
@@ -131,8 +131,15 @@ def _evidence(evidence: dict[str, Evidence], one: Settled) -> dict[str, Evidence
     }
 
 
-def _leaf(data: Any, pointer: str) -> Any:
-    """Return the value at a pointer; only leaves can be settled, and "" for the whole."""
+def _check_place(data: Any, one: Settled) -> None:
+    """Refuse to put a value where a list or a record stands; those can only be accepted."""
+    value = _value(data, one.pointer)
+    if one.action is not Action.ACCEPT and isinstance(value, dict | list) and value:
+        raise InvalidRequest(f"{one.pointer} is no single value.", field="pointer")
+
+
+def _value(data: Any, pointer: str) -> Any:
+    """Return what stands at a pointer; None for "", the whole."""
     if not pointer:
         return None
     value = data
@@ -143,8 +150,6 @@ def _leaf(data: Any, pointer: str) -> Any:
             value = value[int(step)]
         else:
             raise InvalidRequest(f"The data have no field {pointer}.", field="pointer")
-    if isinstance(value, dict | list) and value:
-        raise InvalidRequest(f"{pointer} is no single value.", field="pointer")
     return value
 
 

@@ -137,12 +137,29 @@ def test_the_last_word_about_a_value_counts(words):
     assert apply(result(), decisions).documents[0].extraction.data["total"] == expected
 
 
-@pytest.mark.parametrize("pointer", ["/nothing", "/lines/7/price", "/lines", "total", "/lines/x"])
+@pytest.mark.parametrize("pointer", ["/nothing", "/lines/7/price", "total", "/lines/x"])
 def test_a_pointer_to_no_value_is_refused(pointer):
     with pytest.raises(InvalidRequest):
         value_at(result(), 0, Part.EXTRACTION, pointer)
     with pytest.raises(InvalidRequest):
         apply(result(), [settled(pointer, Action.ACCEPT)])
+
+
+def test_a_list_that_is_doubted_can_be_accepted_and_not_overwritten():
+    # given a doubt about a list as a whole
+    read = result()
+    extraction = read.documents[0].extraction
+    doubted = extraction.model_copy(
+        update={"review": (ReviewReason(code="invalid", message="…", fields=("/lines",)),)}
+    )
+    document = read.documents[0].model_copy(update={"extraction": doubted, "answers": ()})
+    read = read.model_copy(update={"documents": (document,)})
+
+    # then a person's word that it is right settles it, and one value does not replace it
+    assert not apply(read, [settled("/lines", Action.ACCEPT)]).needs_review
+    for action in (Action.ABSENT, Action.CORRECT):
+        with pytest.raises(InvalidRequest):
+            apply(read, [settled("/lines", action, value=None)])
 
 
 def test_an_answer_is_corrected():

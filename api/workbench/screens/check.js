@@ -3,9 +3,10 @@ import {html, useEffect, useMemo, useRef, useState} from '../vendor/preact.js';
 import {getJson} from '../core/api.js';
 import {percent, plural} from '../core/format.js';
 import {useAsked, useKeys, useTitle} from '../core/hooks.js';
-import {href} from '../core/route.js';
+import {go, href} from '../core/route.js';
 import {review} from '../core/reviews.js';
 import {CloseUp} from '../look/closeup.js';
+import {save} from '../look/downloads.js';
 import {fieldMarks, leavesOf, pointerTitle, shownValue, wordAt} from '../look/model.js';
 import {picturePath} from '../look/pictures.js';
 import {Viewer} from '../look/viewer.js';
@@ -13,7 +14,7 @@ import {Blank, Trouble, Waiting} from '../parts/parts.js';
 
 export function Check({id}) {
   useTitle('Check');
-  const queue = useAsked((signal) => getJson('/v1/reviews', {signal}), []);
+  const queue = useAsked((signal) => getJson('/v1/reviews?limit=200', {signal}), []);
   const [done, setDone] = useState(new Set());
   if (queue.error) return html`<div class="screen"><header><h1>Check</h1></header><${Trouble} error=${queue.error} again=${queue.again} /></div>`;
   if (!queue.data) return html`<div class="screen"><header><h1>Check</h1></header><${Waiting} /></div>`;
@@ -22,7 +23,7 @@ export function Check({id}) {
   if (!now) {
     return html`<div class="screen"><header><h1>Check</h1></header><${Blank} title="Nothing to check">
       <p>${done.size ? `${plural(done.size, 'job is', 'jobs are')} checked.` : 'Values that the reader is not sure of appear here, the least certain first.'}</p>
-      <div class="row"><button class="button" onClick=${queue.again}>Look again</button><a class="button" href="/v1/corrections" download>Export what was settled</a></div></${Blank}></div>`;
+      <div class="row"><button class="button" onClick=${queue.again}>Look again</button><button class="button" onClick=${() => save('/v1/corrections', 'corrections.zip')}>Export what was settled</button></div></${Blank}></div>`;
   }
   return html`<${One} key=${now.job.id} waiting=${now} others=${left.filter((one) => one !== now)} onDone=${() => setDone(new Set([...done, now.job.id]))} />`;
 }
@@ -38,22 +39,27 @@ function One({waiting, others, onDone}) {
   </div>`;
 }
 
-// What is doubted, with the value that stands there now.
-function subject(result, doubt) {
+// What is doubted, with the value that stands there now; `leaves` are those of its document.
+// What is `whole` can only be accepted: it is no single value.
+function subject(result, leaves, doubt) {
+  const {pointer} = doubt;
   const document = result.documents[doubt.document];
   if (doubt.part === 'answers') {
-    const answer = document.answers[Number(doubt.pointer.slice(1))];
-    return {pointer: doubt.pointer, name: answer.question, value: answer.answer, reasons: answer.review, evidence: answer.citations[0] ?? null};
+    const answer = document.answers[Number(pointer.slice(1))];
+    return {pointer, name: answer.question, value: answer.answer, reasons: answer.review, evidence: answer.citations[0] ?? null};
   }
   if (doubt.part === 'charts') {
-    const chart = document.charts[Number(doubt.pointer.slice(1))];
-    return {pointer: doubt.pointer, name: chart.title ?? 'Chart', value: plural(chart.series.length, 'series', 'series'), reasons: chart.review, evidence: {page: chart.page, bbox: chart.bbox, boxes: []}, whole: true};
+    const chart = document.charts[Number(pointer.slice(1))];
+    return {pointer, name: chart.title ?? 'Chart', value: plural(chart.series.length, 'series', 'series'), reasons: chart.review, evidence: {page: chart.page, bbox: chart.bbox, boxes: []}, whole: true};
   }
-  const reasons = document.extraction.review.filter((reason) => (doubt.pointer ? reason.fields.includes(doubt.pointer) : !reason.fields.length));
-  if (!doubt.pointer) return {pointer: '', name: 'The document as a whole', value: null, reasons, evidence: null, whole: true};
-  const leaf = leavesOf(document.extraction).find((one) => one.pointer === doubt.pointer);
-  return {...leaf, name: pointerTitle(doubt.pointer), reasons};
+  const leaf = leaves.get(pointer);
+  if (leaf) return {...leaf, name: pointerTitle(pointer)};
+  const reasons = document.extraction.review.filter((reason) => (pointer ? reason.fields.includes(pointer) : !reason.fields.length));
+  return {pointer, name: pointer ? pointerTitle(pointer) : 'The document as a whole', value: '', reasons, evidence: null, whole: true};
 }
+
+// The leaves of each document by their pointers: worked out once, as lists may be long.
+const leavesBy = (result) => result.documents.map((document) => new Map(leavesOf(document.extraction).map((leaf) => [leaf.pointer, leaf])));
 
 const nameOf = (doubt) => `${doubt.document}.${doubt.part}.${doubt.pointer}`;
 
@@ -65,9 +71,11 @@ function Bench({job, result, doubts, others, onDone}) {
   const [failed, setFailed] = useState(null);
   const sending = useRef(Promise.resolve());
   const doubt = doubts[at];
-  const value = useMemo(() => subject(result, doubt), [doubt, result]);
+  const leaves = useMemo(() => leavesBy(result), [result]);
+  const values = useMemo(() => doubts.map((one) => subject(result, leaves[one.document], one)), [doubts, leaves]);
+  const value = values[at];
   const document = result.documents[doubt.document];
-  const marks = useMemo(() => fieldMarks(leavesOf(document.extraction)), [document]);
+  const marks = useMemo(() => fieldMarks([...leaves[doubt.document].values()]), [leaves, document]);
   const boxes = value.evidence?.boxes?.length ? value.evidence.boxes : value.evidence?.bbox ? [value.evidence.bbox] : [];
   const place = value.evidence?.page && boxes.length ? {id: value.pointer, page: value.evidence.page, boxes, tone: 'lit'} : null;
   const chosen = words.length ? {id: 'words', page: words[0].page, boxes: words.map((word) => word.bbox), tone: 'picked'} : null;
@@ -114,19 +122,19 @@ function Bench({job, result, doubts, others, onDone}) {
   const goTo = useMemo(() => (place ? {page: place.page, box: place.boxes[0]} : null), [doubt]);
   return html`
     <div class="sheet">
-      <${CloseUp} page=${page} source=${source} place=${place} chosen=${chosen} onPick=${take} />
-      <div class="row-of"><${Viewer} pages=${document.pages} source=${source} marks=${chosen ? [...marks, chosen] : marks} lit=${place} zoom=${1} onZoom=${() => {}} goTo=${goTo}
+      <${CloseUp} key=${doubt.document} page=${page} source=${source} place=${place} chosen=${chosen} onPick=${take} />
+      <div class="row-of"><${Viewer} key=${doubt.document} pages=${document.pages} source=${source} marks=${chosen ? [...marks, chosen] : marks} lit=${place} zoom=${1} onZoom=${() => {}} goTo=${goTo}
         onPage=${() => {}} onPick=${take} label=${`Pages of ${document.name}`} /></div>
     </div>
     <section class="panel" aria-label="Doubtful values">
-      <${Card} value=${value} doubt=${doubt} decided=${settled[nameOf(doubt)]} text=${text} setText=${setText} settle=${settle} edit=${edit} failed=${failed} cancel=${() => move(at)} />
-      <${List} doubts=${doubts} at=${at} settled=${settled} result=${result} onPick=${move} />
-      ${others.length > 0 && html`<h3 class="group">Then</h3><ul class="doubt-list">${others.slice(0, 30).map((one) => html`<li key=${one.job.id}><button onClick=${() => { location.hash = `/check/${one.job.id}`; }}>
-        <span class="clip">${one.job.files[0]?.name}</span><span class="quiet clip">${plural(one.doubts.length, 'value', 'values')} · ${percent(one.least)}</span></button></li>`)}</ul>`}
+      <${Card} value=${value} doubt=${doubt} number=${`${at + 1} of ${doubts.length}`} file=${job.files.length > 1 ? document.name : ''} decided=${settled[nameOf(doubt)]} text=${text} setText=${setText} settle=${settle} edit=${edit} failed=${failed} cancel=${() => move(at)} />
+      <div class="doubts" tabindex="0" role="region" aria-label="All doubtful values"><${List} doubts=${doubts} at=${at} settled=${settled} values=${values} files=${job.files.length > 1 ? job.files : null} onPick=${move} />
+      ${others.length > 0 && html`<h3 class="group">Then</h3><ul class="doubt-list">${others.slice(0, 30).map((one) => html`<li key=${one.job.id}><button onClick=${() => go(`/check/${one.job.id}`)}>
+        <span class="clip">${one.job.files[0]?.name}</span><span class="quiet clip">${plural(one.doubts.length, 'value', 'values')} · ${percent(one.least)}</span></button></li>`)}</ul>`}</div>
     </section>`;
 }
 
-function Card({value, doubt, decided, text, setText, settle, edit, failed, cancel}) {
+function Card({value, doubt, number, file, decided, text, setText, settle, edit, failed, cancel}) {
   const input = useRef();
   const editing = text !== null;
   useEffect(() => {
@@ -137,7 +145,8 @@ function Card({value, doubt, decided, text, setText, settle, edit, failed, cance
     settle('correct', text);
   };
   return html`<div class="doubt-card" aria-live="polite">
-    <div class="row"><h2>${value.name}</h2><span class="quiet push">${percent(doubt.confidence)}</span></div>
+    <div class="row"><h2>${value.name}</h2><span class="quiet push" title="How sure the reader is">${percent(doubt.confidence)}</span></div>
+    <p class="small quiet clip">${number}${file && ` · in ${file}`}</p>
     ${editing ? html`<form onSubmit=${submit} class="stack" onKeyDown=${(event) => event.key === 'Escape' && cancel()}>
         <input type="text" ref=${input} value=${text} aria-label=${`Right value of ${value.name}`} onInput=${(event) => setText(event.target.value)} />
         <div class="row"><button class="button main-action">Correct <kbd>Enter</kbd></button><button type="button" class="button plain" onClick=${cancel}>Leave it <kbd>Esc</kbd></button></div></form>`
@@ -152,13 +161,13 @@ function Card({value, doubt, decided, text, setText, settle, edit, failed, cance
 
 const SIGNS = {accept: 'accepted', correct: 'corrected', absent: 'not there'};
 
-function List({doubts, at, settled, result, onPick}) {
+function List({doubts, at, settled, values, files, onPick}) {
   const chosen = useRef();
   useEffect(() => chosen.current?.scrollIntoView({block: 'nearest'}), [at]);
   return html`<ol class="doubt-list" aria-label="Doubtful values">${doubts.map((doubt, index) => {
-    const value = subject(result, doubt);
+    const value = values[index];
     const decided = settled[nameOf(doubt)];
     return html`<li key=${nameOf(doubt)} ref=${index === at ? chosen : undefined}><button aria-current=${index === at ? 'true' : undefined} onClick=${() => onPick(index)}>
-      <span class="clip">${value.name}</span><span class="clip">${decided ? html`<span class="tag ${decided.action === 'accept' ? 'good' : 'accent'}">${SIGNS[decided.action]}</span>` : html`<span class="quiet">${shownValue(value.value)}</span>`}</span></button></li>`;
+      <span class="clip">${value.name}${files && html` <span class="quiet small">${files[doubt.document].name}</span>`}</span><span class="clip">${decided ? html`<span class="tag ${decided.action === 'accept' ? 'good' : 'accent'}">${SIGNS[decided.action]}</span>` : html`<span class="quiet">${shownValue(value.value)}</span>`}</span></button></li>`;
   })}</ol>`;
 }
