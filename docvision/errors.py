@@ -25,6 +25,7 @@
     ├── ServerUnavailable       no docvision server answers at that address (a retry can help)
     ├── StackError              a part of the stack cannot start, or cannot keep running
     ├── LeaseLost               somebody else holds this work now; drop what you have
+    ├── SuspectWork             workers died under this work; only who does nothing else gets it
     └── Cancelled               the caller no longer wants the work
 
 An error carries a stable public `code`, a sentence for people, whether a retry can help, and a
@@ -364,6 +365,12 @@ class LeaseLost(DocvisionError):
     """Somebody else holds this work now; what was computed must not be committed."""
 
     code = "lease_lost"
+
+
+class SuspectWork(DocvisionError):
+    """Workers have died under this work; it is granted only to one who does nothing else."""
+
+    code = "suspect_work"
 
 
 class Cancelled(DocvisionError):

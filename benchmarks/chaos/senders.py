@@ -91,8 +91,8 @@ class Senders:
             time.sleep(0.2)
 
 
-def tiff(pages: int) -> bytes:
-    """Return a picture with so many pages."""
+def tiff(pages: int, upright: int | None = None) -> bytes:
+    """Return a picture with so many pages, all of them broad but the one `upright`."""
     pictures = []
     for number in range(pages):
         picture = Image.new("RGB", (160, 100), "white")
@@ -100,7 +100,7 @@ def tiff(pages: int) -> bytes:
         draw.text((10, 40), f"Page {number + 1}", fill="black")
         # Where there is little ink, OCR is asked whether there is any text at all.
         draw.rectangle((10, 60, 150, 90), fill="black")
-        pictures.append(picture)
+        pictures.append(picture.rotate(90, expand=True) if number == upright else picture)
     file = io.BytesIO()
     pictures[0].save(file, "TIFF", save_all=True, append_images=pictures[1:])
     return file.getvalue()

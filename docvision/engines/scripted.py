@@ -2,19 +2,22 @@
 
 The file is JSON: `{"answers": [...], "profile": {...}}`. Each entry of `answers` is a text, or an
 object with `text` and any of `finish`, `when` (a text the prompt must contain for the entry to be
-used), `seconds` (to take), `error` (the code of a docvision error to raise) and `times` (how often
-the entry may be used; for ever if absent). The first entry that fits a request answers it.
+used), `tall` (whether its first picture must be higher than wide, or must not), `seconds` (to
+take), `error` (the code of a docvision error to raise), `signal` (the number of a signal that the
+process then gets, as by a fault in native code) and `times` (how often the entry may be used; for
+ever if absent). The first entry that fits a request answers it.
 """
 
 from __future__ import annotations
 
+import os
 import threading
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from docvision.engines.base import Answer, Request, Text, Token
+from docvision.engines.base import Answer, Picture, Request, Text, Token
 from docvision.engines.locate import read_json
 from docvision.engines.profile import BoxConvention, Profile, Reads
 from docvision.errors import DocvisionError, EngineFailed
@@ -68,26 +71,35 @@ class Scripted:
             for part in message.parts
             if isinstance(part, Text)
         )
-        entry = self._take(prompt)
+        entry = self._take(prompt, _is_tall(request))
         until = time.monotonic() + float(entry.get("seconds", 0))
         while (left := until - time.monotonic()) > 0 and not request.cancelled():
             time.sleep(min(_POLL, left))
         if request.cancelled():
             return Answer(text="", finish="cancelled")
+        if "signal" in entry:
+            os.kill(os.getpid(), int(entry["signal"]))
         if "error" in entry:
             raise DocvisionError.from_wire(
                 {"code": entry["error"], "message": "The script says so."}
             )
         return _play(str(entry.get("text", "")), entry, prompt)
 
-    def _take(self, prompt: str) -> Mapping[str, Any]:
+    def _take(self, prompt: str, tall: bool) -> Mapping[str, Any]:
         with self._lock:
             for entry in self._answers:
-                if entry.get("when", "") in prompt and entry.get("times", 1) > 0:
+                fits = entry.get("when", "") in prompt and entry.get("tall", tall) == tall
+                if fits and entry.get("times", 1) > 0:
                     if "times" in entry:
                         entry["times"] -= 1
                     return entry
         raise EngineFailed("The script has no answer to this request.")
+
+
+def _is_tall(request: Request) -> bool:
+    parts = (part for message in request.messages for part in message.parts)
+    pictures = [part.pixels for part in parts if isinstance(part, Picture)]
+    return bool(pictures) and pictures[0].shape[0] > pictures[0].shape[1]
 
 
 def _play(text: str, entry: Mapping[str, Any], prompt: str) -> Answer:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
+from docvision.errors import SuspectWork
 from docvision.jobs.model import Job, Lease, Problem, Progress, Review, State, Step, Unit
 from docvision.jobs.wire import Message
 
@@ -52,13 +53,24 @@ class Ledger(Protocol):
         """Return how many queued jobs are ahead of this one, None once it has started."""
 
     def claim(
-        self, job_id: str, step: Step, *, owner: str, seconds: float, unit: int | None = None
+        self,
+        job_id: str,
+        step: Step,
+        *,
+        owner: str,
+        seconds: float,
+        unit: int | None = None,
+        alone: bool = False,
     ) -> Lease | None:
         """Take the right to do a step, or None where it is done, held, or not to be done.
 
         The first claim of a job makes it RUNNING. READ can be claimed once the job is planned,
         ASSEMBLE once no unit is left. Where an earlier lease ran out without being released, its
         owner died: the new lease says how many have.
+
+        Raises:
+            SuspectWork: An owner died under this work, and the caller did not say that it does
+                nothing else meanwhile (`alone`).
         """
 
     def renew(self, lease: Lease, seconds: float) -> Lease:
@@ -170,3 +182,9 @@ class Events(Protocol):
 
     async def close(self) -> None:
         """Stop listening."""
+
+
+def suspect_work(job_id: str, step: Step) -> SuspectWork:
+    """Return the error of a claim by one who does something else meanwhile."""
+    message = f"Workers died while they did {step.value} of job {job_id}; it is done alone."
+    return SuspectWork(message, job=job_id)

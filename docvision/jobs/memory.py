@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 
 from docvision.errors import JobConflict, JobNotFound, LeaseLost
 from docvision.jobs.batch import BATCH
+from docvision.jobs.ledger import suspect_work
 from docvision.jobs.model import (
     ERASED,
     SECRET,
@@ -125,15 +126,28 @@ class MemoryLedger:
         return sum(other < job_id for other in queued) if job_id in queued else None
 
     def claim(
-        self, job_id: str, step: Step, *, owner: str, seconds: float, unit: int | None = None
+        self,
+        job_id: str,
+        step: Step,
+        *,
+        owner: str,
+        seconds: float,
+        unit: int | None = None,
+        alone: bool = False,
     ) -> Lease | None:
-        """Take the right to do a step, or None where it is done, held, or not to be done."""
+        """Take the right to do a step, or None where it is done, held, or not to be done.
+
+        Raises:
+            SuspectWork: An owner died under this work, and the caller is not `alone`.
+        """
         with self._lock:
             entry = self._entries.get(job_id)
             if entry is None or not _is_open(entry, step, unit) or not _is_free(entry, step, unit):
                 return None
-            if (step, unit) in entry.leases:
+            if entry.leases.pop((step, unit), None) is not None:
                 entry.deaths[step, unit] += 1
+            if entry.deaths[step, unit] and not alone:
+                raise suspect_work(job_id, step)
             entry.token += 1
             lease = Lease(
                 job=job_id,

@@ -14,6 +14,7 @@ from pydantic import TypeAdapter
 from docvision.errors import JobConflict, JobNotFound, LeaseLost, StorageError
 from docvision.jobs.address import connect as connect
 from docvision.jobs.batch import BATCH
+from docvision.jobs.ledger import suspect_work
 from docvision.jobs.model import (
     ERASED,
     SECRET,
@@ -149,12 +150,25 @@ class RedisLedger:
         return None if here is None else int(ahead)
 
     def claim(
-        self, job_id: str, step: Step, *, owner: str, seconds: float, unit: int | None = None
+        self,
+        job_id: str,
+        step: Step,
+        *,
+        owner: str,
+        seconds: float,
+        unit: int | None = None,
+        alone: bool = False,
     ) -> Lease | None:
-        """Take the right to do a step, or None where it is done, held, or not to be done."""
-        got = self._run("claim", job_id, step.value, _field(unit), owner, seconds)
+        """Take the right to do a step, or None where it is done, held, or not to be done.
+
+        Raises:
+            SuspectWork: An owner died under this work, and the caller is not `alone`.
+        """
+        got = self._run("claim", job_id, step.value, _field(unit), owner, seconds, int(alone))
         if got is None:
             return None
+        if not got:
+            raise suspect_work(job_id, step)
         token, deadline, deaths = int(got[0]), float(got[1]), int(got[2])
         return Lease(
             job=job_id,

@@ -51,7 +51,7 @@ def close(bench: Bench, batch_id: str) -> None:
     counts = bench.ledger.counts(batch=batch_id)
     if unfinished(counts):
         return
-    lease = bench.claim(batch_id, Step.READ, WHOLE[0].index)
+    lease = bench.claim(batch_id, Step.READ, WHOLE[0].index, alone=True)
     if lease is not None:
         bench.ledger.commit(lease)
     with leased(bench, batch_id, Step.ASSEMBLE) as held:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import threading
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
@@ -23,6 +22,7 @@ from docvision.jobs.model import Job, Lease, Problem, Step
 from docvision.jobs.once import MemoryOnce, Once
 from docvision.jobs.presence import Presence
 from docvision.jobs.wire import Publisher
+from docvision.run.isolation import Isolation
 from docvision.run.pulse import Pulse
 from docvision.settings import Settings
 from docvision.tasks.base import Tools
@@ -54,18 +54,22 @@ class Bench:
     owner: str
     once: Once = field(default_factory=MemoryOnce)
     pulse: Pulse = field(default_factory=Pulse)
-    alone: threading.Lock = field(default_factory=threading.Lock)
-    """Held around work under which a worker has died: never two suspects at once."""
+    isolation: Isolation = field(default_factory=Isolation)
+    """Keeps work under which a worker has died apart from all other work of this process."""
 
     @property
     def model(self) -> str:
         """The name of the checkpoint that is there to be asked, or `none`."""
         return self.tools.engine.profile.name if self.tools.engine else "none"
 
-    def claim(self, job_id: str, step: Step, unit: int | None = None) -> Lease | None:
-        """Take the right to do a step, in this worker's name."""
+    def claim(
+        self, job_id: str, step: Step, unit: int | None = None, *, alone: bool = False
+    ) -> Lease | None:
+        """Take the right to do a step, in this worker's name; raises SuspectWork."""
         seconds = self.settings.worker.lease_seconds
-        return self.ledger.claim(job_id, step, owner=self.owner, seconds=seconds, unit=unit)
+        return self.ledger.claim(
+            job_id, step, owner=self.owner, seconds=seconds, unit=unit, alone=alone
+        )
 
 
 @dataclass(frozen=True, kw_only=True)

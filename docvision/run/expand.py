@@ -160,7 +160,7 @@ class Expansion:
             self._refuse(job, problem)
 
     def _refuse(self, job: Job, problem: Problem) -> None:
-        lease = self._bench.claim(job.id, Step.PREPARE)
+        lease = self._bench.claim(job.id, Step.PREPARE, alone=True)
         if lease is not None:
             keep = self._bench.settings.retention_seconds
             self._bench.ledger.finish(lease, State.FAILED, problem=problem, keep=keep)

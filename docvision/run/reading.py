@@ -1,8 +1,8 @@
 """Reading a job's units: claim them, read them, commit each answer as soon as it is there.
 
-Units travel in groups, and a group is read together. After a worker has died over one, each of
-its units is read by itself, with no other suspect beside it: so the one that kills is found, and
-its neighbours are not blamed.
+Units travel in groups, and a group is read together. After a worker has died, each unit that it
+held is read by itself, with nothing else under way in the process: so the one that kills is found,
+and nobody else is blamed for it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from docvision.errors import (
     JobNotFound,
     LeaseLost,
     StorageError,
+    SuspectWork,
     Timeout,
 )
 from docvision.jobs import keys
@@ -44,15 +45,16 @@ def read_planned(bench: Bench, job_id: str, shelf: Shelf, wanted: Sequence[int])
         return False
     units = [unit for unit in bench.ledger.units(job_id) if unit.index in set(wanted)]
     suspects: list[Unit] = []
-    with Claims(bench, job) as claims:
+    with bench.isolation.together(), Claims(bench, job) as claims:
         for unit in units:
-            if (lease := claims.take(unit)) and lease.deaths:
-                claims.let_go(unit)
+            try:
+                claims.take(unit)
+            except SuspectWork:
                 suspects.append(unit)
         healthy = [unit for unit in units if claims.holds(unit)]
         complete = _read(bench, job, shelf, claims, healthy)
     for unit in suspects:
-        with bench.alone, Claims(bench, job) as claims:
+        with bench.isolation.alone(), Claims(bench, job) as claims:
             complete = _read_suspect(bench, job, shelf, claims, unit) or complete
     return complete
 
@@ -122,17 +124,13 @@ class Claims:
         """Return whether the unit is held here."""
         return unit.index in self._mine
 
-    def take(self, unit: Unit) -> Lease | None:
-        """Claim a unit and hold on to it; None where it is not to be had."""
-        lease = self._bench.claim(self._job_id, Step.READ, unit.index)
+    def take(self, unit: Unit, *, alone: bool = False) -> Lease | None:
+        """Claim a unit and hold on to it, None where it is not to be had; raises SuspectWork."""
+        lease = self._bench.claim(self._job_id, Step.READ, unit.index, alone=alone)
         if lease is not None:
             hold = self._bench.keeper.hold(lease)
             self._mine[unit.index] = self._stack.enter_context(hold)
         return lease
-
-    def let_go(self, unit: Unit) -> None:
-        """Give a unit back that was not read."""
-        settle(self._bench, self._mine.pop(unit.index), None)
 
     def commit(self, answer: UnitAnswer) -> bool:
         """Store and commit an answer; return whether no unit of the job is left."""
@@ -175,7 +173,7 @@ def _read(bench: Bench, job: Job, shelf: Shelf, claims: Claims, units: Sequence[
 
 
 def _read_suspect(bench: Bench, job: Job, shelf: Shelf, claims: Claims, unit: Unit) -> bool:
-    lease = claims.take(unit)
+    lease = claims.take(unit, alone=True)
     if lease is None:
         return False
     if lease.deaths >= MOST_DEATHS:

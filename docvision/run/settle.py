@@ -16,6 +16,7 @@ from docvision.errors import (
     Quarantined,
     RequestError,
     StorageError,
+    SuspectWork,
 )
 from docvision.jobs import keys
 from docvision.jobs.keeper import Held
@@ -34,13 +35,18 @@ MOST_DEATHS = 3
 
 @contextlib.contextmanager
 def leased(bench: Bench, job_id: str, step: Step) -> Iterator[Held | None]:
-    """Hold the lease on a step, None where it is not to be had; an error in it is settled."""
+    """Hold the lease on a step, None where it is not to be had; an error in it is settled.
+
+    It is held with nothing else under way in this process where a worker has died over the step.
+    """
     with contextlib.ExitStack() as stack:
-        lease = bench.claim(job_id, step)
-        if lease is not None and lease.deaths:
-            bench.ledger.release(lease)
-            stack.enter_context(bench.alone)
+        try:
+            stack.enter_context(bench.isolation.together())
             lease = bench.claim(job_id, step)
+        except SuspectWork:
+            stack.close()
+            stack.enter_context(bench.isolation.alone())
+            lease = bench.claim(job_id, step, alone=True)
         if lease is not None and lease.deaths >= MOST_DEATHS:
             _fail(bench, lease, quarantined(lease))
             lease = None

@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from docvision.errors import JobConflict, JobNotFound, LeaseLost
+from docvision.errors import JobConflict, JobNotFound, LeaseLost, SuspectWork
 from docvision.jobs.ledger import Ledger
 from docvision.jobs.model import (
     Job,
@@ -44,9 +44,16 @@ def new_job(ledger: Ledger) -> str:
     return job.id
 
 
-def claim(ledger: Ledger, job: str, step: Step, unit: int | None = None, **more: float) -> Lease:
-    seconds = more.get("seconds", HOUR)
-    lease = ledger.claim(job, step, owner="worker-1", seconds=seconds, unit=unit)
+def claim(
+    ledger: Ledger,
+    job: str,
+    step: Step,
+    unit: int | None = None,
+    *,
+    seconds: float = HOUR,
+    alone: bool = False,
+) -> Lease:
+    lease = ledger.claim(job, step, owner="worker-1", seconds=seconds, unit=unit, alone=alone)
     assert lease is not None
     return lease
 
@@ -153,11 +160,28 @@ def test_jobs_are_listed_and_counted_by_tenant_and_by_batch(ledger: Ledger) -> N
 def test_a_lease_tells_how_many_died_under_the_same_work(ledger: Ledger) -> None:
     job = planned(ledger, 2)
     for deaths in range(3):
-        lease = claim(ledger, job, Step.READ, 0, seconds=0.0)
+        lease = claim(ledger, job, Step.READ, 0, seconds=0.0, alone=True)
         assert lease.deaths == deaths
     ledger.release(lease)
-    assert claim(ledger, job, Step.READ, 0).deaths == 2
+    assert claim(ledger, job, Step.READ, 0, alone=True).deaths == 2
     assert claim(ledger, job, Step.READ, 1).deaths == 0
+
+
+def test_work_under_which_a_worker_died_is_granted_to_one_who_does_nothing_else(
+    ledger: Ledger,
+) -> None:
+    # given a unit whose worker fell silent
+    job = planned(ledger, 2)
+    claim(ledger, job, Step.READ, 0, seconds=0.0)
+
+    # then whoever does something else does not get it, however often it is asked for
+    for _ in range(2):
+        with pytest.raises(SuspectWork):
+            claim(ledger, job, Step.READ, 0)
+    assert list(ledger.due()) == [Message(job=job, step=Step.READ, units=(0, 1))]
+
+    # and one death is one death
+    assert claim(ledger, job, Step.READ, 0, alone=True).deaths == 1
 
 
 def test_the_work_of_a_dead_worker_is_free_at_once(ledger: Ledger) -> None:
@@ -168,7 +192,7 @@ def test_the_work_of_a_dead_worker_is_free_at_once(ledger: Ledger) -> None:
     assert other is not None
     assert ledger.bury("worker-1") == 1
     assert list(ledger.due(quiet=5)) == [Message(job=job, step=Step.READ, units=(1,))]
-    assert claim(ledger, job, Step.READ, 1).deaths == 1
+    assert claim(ledger, job, Step.READ, 1, alone=True).deaths == 1
     with pytest.raises(LeaseLost):
         ledger.commit(held)
     ledger.commit(other)
@@ -260,7 +284,7 @@ def test_a_lease_that_ran_out_is_handed_on_and_its_holder_is_fenced(ledger: Ledg
     job = planned(ledger, 1)
     old = claim(ledger, job, Step.READ, 0, seconds=SHORT)
     time.sleep(2 * SHORT)
-    new = claim(ledger, job, Step.READ, 0)
+    new = claim(ledger, job, Step.READ, 0, alone=True)
     assert new.token > old.token
     with pytest.raises(LeaseLost):
         ledger.commit(old)

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from docvision.errors import DocvisionError
+from docvision.errors import DocvisionError, SuspectWork
 from docvision.jobs.ledger import Ledger
 from docvision.jobs.memory import MemoryLedger
 from docvision.jobs.model import (
@@ -114,13 +114,21 @@ class Ledgers(RuleBasedStateMachine):
         unit=st.integers(0, UNITS),
         seconds=st.sampled_from([0.0, HOUR]),
         owner=st.sampled_from(OWNERS),
+        alone=st.booleans(),
     )
-    def claim(self, job: str, step: Step, unit: int, seconds: float, owner: str) -> Any:
+    def claim(
+        self, job: str, step: Step, unit: int, seconds: float, owner: str, alone: bool
+    ) -> Any:
         wanted = unit if step is Step.READ else None
         given = self.both(
-            lambda ledger: ledger.claim(job, step, owner=owner, seconds=seconds, unit=wanted)
+            lambda ledger: ledger.claim(
+                job, step, owner=owner, seconds=seconds, unit=wanted, alone=alone
+            )
         )
-        return multiple() if given is None else Lease(**given, deadline=0)
+        if given is None or given == SuspectWork.code:
+            return multiple()
+        assert alone or given["deaths"] == 0
+        return Lease(**given, deadline=0)
 
     @rule(lease=leases)
     def renew(self, lease: Lease) -> None:

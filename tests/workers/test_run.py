@@ -18,6 +18,7 @@ from docvision.jobs.model import Job, State, Step
 from docvision.jobs.wire import Message
 from docvision.results.model import Result
 from docvision.run import reading
+from docvision.run.isolation import Isolation
 
 Pdf = Callable[..., bytes]
 BROKEN = b"%PDF-1.4\nthis is no document"
@@ -223,7 +224,9 @@ def die_over(works: Any, job: str, *units: int, times: int = 1) -> None:
     """Let workers hold units and fall silent, as those do that are killed."""
     for _ in range(times):
         for unit in units:
-            assert works.ledger.claim(job, Step.READ, owner="killed", seconds=60, unit=unit)
+            assert works.ledger.claim(
+                job, Step.READ, owner="killed", seconds=60, unit=unit, alone=True
+            )
         works.ledger.bury("killed")
 
 
@@ -253,7 +256,7 @@ def test_a_job_over_which_three_workers_died_fails_and_says_so(
         carry(works, Message(job=job, step=Step.PREPARE))
         carry(works, *works.outbox.take())
     for _ in range(3):
-        assert works.ledger.claim(job, step, owner="killed", seconds=0)
+        assert works.ledger.claim(job, step, owner="killed", seconds=0, alone=True)
     carry(works, Message(job=job, step=step))
     done = works.ledger.get(job)
     assert (done.state, done.problem.code) == (State.FAILED, "poison")
@@ -264,7 +267,8 @@ def test_an_answer_that_comes_late_overwrites_nothing(make_works: Any, pdf: Pdf)
 
     def stop(job: str) -> None:
         works.ledger.bury("worker-1")
-        run.read(works.bench, job, [0])
+        other = replace(works.bench, owner="worker-2", isolation=Isolation())
+        run.read(other, job, [0])
         before.update({key: works.blobs.get(key) for key in works.blobs.keys(keys.units_root(job))})
 
     before: dict[str, bytes] = {}

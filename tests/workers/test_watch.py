@@ -38,7 +38,7 @@ def test_the_work_of_a_dead_neighbour_is_free_at_once(
 
     # then the job is due, and the death is counted
     assert list(works.ledger.due(quiet=5)) == [Message(job=job, step=Step.PREPARE)]
-    lease = works.ledger.claim(job, Step.PREPARE, owner="other", seconds=60)
+    lease = works.ledger.claim(job, Step.PREPARE, owner="other", seconds=60, alone=True)
     assert lease.deaths == 1
     assert works.bench.presence.seen(within=3600) == []
 
