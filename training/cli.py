@@ -63,7 +63,7 @@ def _shares(text: str) -> dict[str, float]:
 
 
 @main.command()
-@click.argument("task", type=click.Choice(["extract", "ask", "region"]))
+@click.argument("task", type=click.Choice(["extract", "ask", "region", "sight"]))
 @click.option("--level", default=4.0)
 @click.option("--seed", default=0)
 @click.option(

@@ -33,6 +33,7 @@ class Rule:
 RULES: Mapping[str, Rule] = {
     "extract": Rule(top=extraction.MAX_LEVEL, raise_at=0.8, lower_at=0.65, pace=0.05),
     "ask": Rule(top=extraction.MAX_LEVEL, raise_at=0.8, lower_at=0.65, pace=0.1),
+    "sight": Rule(top=regions.MAX_LEVEL, raise_at=0.85, lower_at=0.5, pace=0.02),
     "region": Rule(top=regions.MAX_LEVEL, raise_at=0.85, lower_at=0.5, pace=0.02),
 }
 
@@ -56,8 +57,9 @@ def draw_batch(
     task: str, rng: random.Random, level: float, scale: float = 1.0, *, held_out: bool = False
 ) -> list[Example]:
     """Return the examples of one batch; `scale` multiplies the usual size of a batch."""
-    if task == "region":
-        return regions.region_batch(rng, level, int(PIXEL_BUDGET * scale), held_out)
+    if task in ("region", "sight"):
+        seen = regions.region_batch(rng, level, int(PIXEL_BUDGET * scale), held_out)
+        return [replace(one, task=task) for one in seen]
     make = extraction.extraction if task == "extract" else extraction.asking
     examples: list[Example] = []
     # About 2.4 characters a token; the chat's own tokens and padding come on top.

@@ -1,10 +1,11 @@
-"""The three losses: next token, pointer (where to look), CTC (what the picture says)."""
+"""The losses: next token, pointer (where to look), CTC and ink (what the picture says)."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import torch
+from rapidfuzz.distance import Levenshtein
 from torch import nn
 from torch.nn import functional
 
@@ -63,6 +64,8 @@ class LossWeights:
 
 def compute_losses(model: Any, helpers: Helpers, batch: Batch, weigh: LossWeights) -> Losses:
     """Return the losses of one batch."""
+    if batch.task == "sight":
+        return _sight_losses(model, helpers, batch)
     seen: list[torch.Tensor] = []
     handle = model.model.visual.merger.register_forward_pre_hook(
         lambda _, inputs: seen.append(inputs[0])
@@ -78,7 +81,7 @@ def compute_losses(model: Any, helpers: Helpers, batch: Batch, weigh: LossWeight
     handle.remove()
     token, right = _token_loss(model, hidden, batch)
     pointer = _pointer_loss(taps, batch, weigh.layers) if weigh.pointer else token.new_zeros(())
-    ctc = _ctc_loss(helpers, seen[0], batch) if seen and weigh.ctc else token.new_zeros(())
+    ctc = _ctc_loss(helpers, seen[0], batch)[0] if seen and weigh.ctc else token.new_zeros(())
     return Losses(
         total=token + weigh.pointer * pointer + weigh.ctc * ctc,
         token=float(token.detach()),
@@ -86,6 +89,47 @@ def compute_losses(model: Any, helpers: Helpers, batch: Batch, weigh: LossWeight
         ctc=float(ctc.detach()),
         right=right,
     )
+
+
+def _sight_losses(model: Any, helpers: Helpers, batch: Batch) -> Losses:
+    """Return the losses of the vision tower alone: what it can spell before it can speak.
+
+    It costs a third of a step through both towers, so most pictures are seen this way.
+    """
+    seen: list[torch.Tensor] = []
+    handle = model.model.visual.merger.register_forward_pre_hook(
+        lambda _, inputs: seen.append(inputs[0])
+    )
+    merged = model.model.visual(batch.patches, grid_thw=batch.grid).pooler_output
+    handle.remove()
+    ctc, right = _ctc_loss(helpers, seen[0], batch)
+    ink = _ink_loss(model, merged, batch)
+    return Losses(
+        total=ctc + ink,
+        token=float(ink.detach()),
+        pointer=0.0,
+        ctc=float(ctc.detach()),
+        right=right,
+    )
+
+
+def _ink_loss(model: Any, merged: torch.Tensor, batch: Batch) -> torch.Tensor:
+    """Return how far each picture token is from naming the text token whose ink it shows.
+
+    `merged` are picture tokens x hidden, as the text tower gets them. Once they lie near the
+    embeddings of what they show, the text tower copies from a picture as it does from words.
+    """
+    named = torch.full_like(batch.ids, -100)
+    for example, position, first, last, step, rows in batch.pointers.tolist():
+        for row in range(rows):
+            named[example, first + row * step : last + row * step + 1] = batch.labels[
+                example, position
+            ]
+    named = named[batch.types == 1]
+    text = model.model.language_model
+    shown = text.norm(merged[named != -100])
+    logits = functional.linear(shown, text.embed_tokens.weight.detach()).float()
+    return functional.cross_entropy(logits, named[named != -100])
 
 
 def _token_loss(model: Any, hidden: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, float]:
@@ -131,17 +175,29 @@ def _wanted(pointers: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
     return wanted
 
 
-def _ctc_loss(helpers: Helpers, states: torch.Tensor, batch: Batch) -> torch.Tensor:
-    """Return the CTC loss of each line's text against its columns of patches."""
+def _ctc_loss(helpers: Helpers, states: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, float]:
+    """Return the CTC loss of each line's text against its columns, and the share spelled right."""
     assert batch.grid is not None
     _, rows, columns = batch.grid[0].tolist()
     scores = helpers(states, rows // 4, columns)
     spelled = [[_INDEX.get(letter, 1) for letter in line]
                for text in batch.texts for line in text.split("\n")]  # fmt: skip
-    return functional.ctc_loss(
+    loss = functional.ctc_loss(
         scores,
         torch.tensor([letter for line in spelled for letter in line], device=scores.device),
         torch.full((len(spelled),), columns, device=scores.device),
         torch.tensor([len(line) for line in spelled], device=scores.device),
         zero_infinity=True,
     )
+    return loss, _spelled_right(scores.detach().argmax(-1).T.tolist(), spelled)
+
+
+def _spelled_right(best: list[list[int]], wanted: list[list[int]]) -> float:
+    """Return 1 minus the character error rate of the likeliest letter of each column."""
+    errors = 0
+    for line, letters in zip(best, wanted, strict=True):
+        kept = [
+            one for one, before in zip(line, [0, *line], strict=False) if one not in (0, before)
+        ]
+        errors += Levenshtein.distance(kept, letters)
+    return max(0.0, 1 - errors / sum(map(len, wanted)))

@@ -35,10 +35,10 @@ class Shape:
     head_size: int = 64
     inner: int = 704
     content: int = 160
-    sight_hidden: int = 128
+    sight_hidden: int = 192
     sight_layers: int = 4
     sight_heads: int = 4
-    sight_inner: int = 384
+    sight_inner: int = 576
 
 
 def make_config(shape: Shape, tokenizer: Tokenizer) -> Qwen3VLConfig:
@@ -88,6 +88,9 @@ def make_model(shape: Shape, tokenizer: Tokenizer, *, seed: int = 0, wired: bool
     torch.manual_seed(seed)
     model: Any = Qwen3VLForConditionalGeneration(make_config(shape, tokenizer))
     model.tie_weights()
+    # DeepStack adds to what the text tower holds: silent until it has learnt something to add.
+    for merger in model.model.visual.deepstack_merger_list:
+        torch.nn.init.zeros_(merger.linear_fc2.weight)
     use_training_attention(model)
     if wired:
         wire_copying(model, shape, tokenizer)

@@ -24,13 +24,13 @@ def small_plan(folder: Path, steps: int) -> Plan:
     )  # fmt: skip
 
 
-@pytest.mark.parametrize("task", ["extract", "region"])
+@pytest.mark.parametrize("task", ["extract", "region", "sight"])
 def test_a_handful_of_examples_is_learnt_by_heart(tmp_path, tokenizer, task):
     rng = random.Random(1)
     if task == "extract":
         examples = [extraction(rng, 0.0) for _ in range(3)]
     else:
-        examples = [region(rng, LEVELS[0], 64) for _ in range(3)]
+        examples = [replace(region(rng, LEVELS[0], 64), task=task) for _ in range(3)]
     plan = replace(small_plan(tmp_path, 40), rate=3e-3)
     state = make_state(plan, tokenizer)
     batch = collate(examples, tokenizer)
