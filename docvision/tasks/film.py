@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from itertools import pairwise
 
@@ -10,20 +12,28 @@ import numpy as np
 from PIL import Image
 from rapidfuzz import fuzz
 
-from docvision.documents.base import Document, PageInfo, Pixels
+from docvision.documents.base import Document, PageInfo, Pixels, VideoFrame
 from docvision.geometry import WHOLE, Box, intersection, union
 from docvision.jobs.model import Unit
 from docvision.results.model import Block, OnScreen, Page, Usage
 from docvision.tasks.base import Tools, UnitAnswer
 from docvision.tasks.options import ReadingOptions, Sampling
 from docvision.tasks.sight import Sight, check, read_sights
-from docvision.views.scenes import THUMBNAIL, Scene, coarse_times, find_scenes
+from docvision.tasks.strips import words_settle
+from docvision.views.scenes import THUMBNAIL, Scene, find_scenes, sample_times
+from docvision.views.slight import Settle
 
 FRAMES_AT_ONCE = 4
 """Frames whose lines go through OCR together."""
 
+BEYOND = 2.0
+"""Seconds before and after a stretch that are looked at too, to find scenes that cross its edge."""
+
 SAME_TEXT = 88.0
-"""Similarity (0–100) from which a line is the same as the one on screen before."""
+"""Similarity (0–100) from which a line is the same as the one on screen before; its numbers must
+be equal."""
+
+_NUMBER = re.compile(r"(?<!\w)\d+(?!\w)")
 
 
 def read_scenes(
@@ -39,7 +49,8 @@ def read_scenes(
         Cancelled: `cancelled()` was true.
     """
     info = document.page(0)
-    scenes = _scenes(document, unit, options, _budget(document, unit, tools))
+    settle = words_settle(document, tools.ocr, cancelled)
+    scenes = _scenes(document, unit, options, tools.limits.video_frames, settle)
     read: dict[float, tuple[Block, ...]] = {}
     spent = Usage()
     times = sorted({scene.time for scene in scenes})
@@ -57,11 +68,15 @@ def read_scenes(
 
 
 def join_scenes(pages: Sequence[Page]) -> tuple[Page, ...]:
-    """Number the scenes, and join one that was parted by the end of a stretch."""
+    """Number the scenes, and join one that was parted by the end of a stretch.
+
+    Such a one starts before its stretch does, which is before the last one of the stretch before
+    ends.
+    """
     joined: list[Page] = []
     for page in pages:
         before = joined[-1] if joined else None
-        if before and before.until == page.time and _text(before) == _text(page):
+        if before and (page.time or 0.0) < (before.until or 0.0):
             joined[-1] = before.model_copy(update={"until": page.until})
         else:
             joined.append(page.model_copy(update={"number": len(joined) + 1}))
@@ -89,20 +104,35 @@ def timeline(pages: Sequence[Page]) -> tuple[OnScreen, ...]:
     return tuple(sorted(gone + standing, key=lambda entry: (entry.start, entry.bbox[1])))
 
 
-def _budget(document: Document, unit: Unit, tools: Tools) -> int:
-    """Return the stretch's share of the frames that the whole video may cost."""
-    whole = document.info.duration or 1.0
-    share = ((unit.end or whole) - (unit.start or 0.0)) / whole
-    return max(1, int(tools.limits.video_frames * share))
-
-
-def _scenes(document: Document, unit: Unit, options: ReadingOptions, budget: int) -> list[Scene]:
+def _scenes(
+    document: Document, unit: Unit, options: ReadingOptions, most: int, settle: Settle
+) -> list[Scene]:
     start, end = unit.start or 0.0, unit.end or 0.0
-    count = max(1, round((end - start) * options.fps))
+    duration = document.info.duration or end
+    # The stretch's share of the frames that the whole video may cost.
+    budget = max(1, int(most * (end - start) / (duration or 1.0)))
     if options.sampling is Sampling.UNIFORM:
+        count = max(1, round((end - start) * options.fps))
         return _evenly(start, end, min(count, budget))
-    times = [start + time for time in coarse_times(end - start, per_second=options.fps, most=count)]
-    return find_scenes(document.frames(times, *THUMBNAIL), duration=end, budget=budget)
+    # Both sides of an edge are needed to tell whether the picture changes there.
+    earlier, later = max(0.0, start - BEYOND), min(duration, end + BEYOND)
+    times = sample_times(earlier, later, per_second=options.fps)
+    small = _small_frames(document, times, most)
+    scenes = find_scenes(small, duration=later, budget=budget, settle=settle)
+    return [replace(scene, end=min(end, scene.end)) for scene in _within(scenes, start, end)]
+
+
+def _small_frames(document: Document, times: Sequence[float], at_once: int) -> Iterator[VideoFrame]:
+    """Yield small frames, asked for as many at a time as a document may give large ones."""
+    for first in range(0, len(times), at_once):
+        yield from document.frames(times[first : first + at_once], *THUMBNAIL)
+
+
+def _within(scenes: Sequence[Scene], start: float, end: float) -> Iterator[Scene]:
+    """Yield the scenes of a stretch; a first one that goes on from before it starts before it."""
+    for scene in scenes:
+        if scene.end > start and scene.start < end:
+            yield scene
 
 
 def _evenly(start: float, end: float, count: int) -> list[Scene]:
@@ -135,10 +165,6 @@ def _page(scene: Scene, info: PageInfo, blocks: tuple[Block, ...]) -> Page:
     )
 
 
-def _text(page: Page) -> str:
-    return "\n".join(block.text for block in page.blocks)
-
-
 def _entries(page: Page) -> Iterator[OnScreen]:
     start = page.time or 0.0
     end = start if page.until is None else page.until
@@ -149,7 +175,9 @@ def _entries(page: Page) -> Iterator[OnScreen]:
 
 def _continues(before: OnScreen, now: OnScreen) -> bool:
     return (
-        intersection(before.bbox, now.bbox) > 0 and fuzz.ratio(before.text, now.text) >= SAME_TEXT
+        intersection(before.bbox, now.bbox) > 0
+        and fuzz.ratio(before.text, now.text) >= SAME_TEXT
+        and _NUMBER.findall(before.text) == _NUMBER.findall(now.text)
     )
 
 

@@ -27,17 +27,25 @@ NEIGHBOURS = 8
 FEW = 4
 """With fewer steps around a moment nothing is known of restlessness."""
 
+Grey = NDArray[np.int16]
 Grid = NDArray[np.int16]
 Cells = NDArray[np.bool_]
 
 
-def grid(pixels: Pixels) -> Grid:
+def grey_of(pixels: Pixels) -> Grey:
+    """Return the grey levels of a frame, shape (height, width), 0–255."""
+    levels: Grey = (
+        pixels.astype(np.float32) @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
+    ).astype(np.int16)
+    return levels
+
+
+def grid(grey: Grey) -> Grid:
     """Return the grey means of a frame's cells, shape (rows, columns), 0–255."""
-    grey = pixels.astype(np.float32) @ np.array([0.299, 0.587, 0.114], dtype=np.float32)
     rows, columns = min(GRID[1], grey.shape[0]), min(GRID[0], grey.shape[1])
     tops = np.arange(rows) * grey.shape[0] // rows
     lefts = np.arange(columns) * grey.shape[1] // columns
-    sums = np.add.reduceat(np.add.reduceat(grey, tops, axis=0), lefts, axis=1)
+    sums = np.add.reduceat(np.add.reduceat(grey.astype(np.float32), tops, axis=0), lefts, axis=1)
     heights = np.diff(tops, append=grey.shape[0])
     widths = np.diff(lefts, append=grey.shape[1])
     means: Grid = (sums / np.outer(heights, widths)).astype(np.int16)

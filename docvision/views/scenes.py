@@ -1,25 +1,47 @@
 """Scenes of a video, found in a cheap pass over small frames.
 
 A scene lasts as long as the picture stays the same in substance: a moving cursor, film grain or a
-speaker's small picture in a corner does not end it, a new line on a slide does. A scene that comes
-back later is looked at only once. For a camera that moves all the time more must change, or every
-frame would be a scene.
+speaker's small picture in a corner does not end it, a new line on a slide does. So does a single
+number, where whoever can read (`slight.Settle`) says that it is another one. A scene that comes
+back later unchanged is looked at only once. For a camera that moves all the time more must change,
+or every frame would be a scene.
 """
 
 from __future__ import annotations
 
+import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
 
 from docvision.documents.base import VideoFrame
-from docvision.views.motion import MOVED, Cells, Grid, difference, grid, restless_cells
+from docvision.views.motion import (
+    MOVED,
+    Cells,
+    Grey,
+    Grid,
+    difference,
+    grey_of,
+    grid,
+    restless_cells,
+)
+from docvision.views.slight import (
+    Settle,
+    Slight,
+    nothing_slight,
+    same_dots,
+    slight_changes,
+    steady,
+)
 
 THUMBNAIL = (192, 108)
 """Width and height of the frames that the coarse pass needs."""
+
+PER_SECOND = 2.0
+"""Small frames a second."""
 
 CHANGED = 0.005
 """Share of cells that must have changed: below a line of text, above two places of a cursor."""
@@ -49,49 +71,64 @@ class Scene:
 @dataclass(frozen=True, kw_only=True)
 class _Sample:
     time: float
+    grey: Grey
     grid: Grid
     restless: Cells
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Shot:
-    """A scene being made: its frame to look at, how many samples it has, the picture it shows."""
+    """A scene being made: its samples, the one to look at, the picture that it shows."""
 
     start: float
     end: float
     look: _Sample
-    samples: int
+    samples: Sequence[_Sample]
     picture: int = 0
 
 
-def coarse_times(duration: float, *, per_second: float = 2.0, most: int = 4096) -> list[float]:
-    """Return the times (seconds) of the small frames that `find_scenes` wants to see."""
-    count = min(most, max(1, round(duration * per_second)))
-    return [index * duration / count for index in range(count)]
+def sample_times(start: float, end: float, *, per_second: float = PER_SECOND) -> list[float]:
+    """Return the times (seconds) of the small frames that `find_scenes` wants to see.
+
+    They are multiples of one step from the start of the video, whatever stretch of it is asked
+    for; there is one at least.
+    """
+    first, last = math.ceil(start * per_second), math.ceil(end * per_second)
+    return [number / per_second for number in range(first, last)] or [start]
 
 
-def find_scenes(thumbnails: Iterable[VideoFrame], *, duration: float, budget: int) -> list[Scene]:
+def find_scenes(
+    thumbnails: Iterable[VideoFrame],
+    *,
+    duration: float,
+    budget: int,
+    settle: Settle = nothing_slight,
+) -> list[Scene]:
     """Return the scenes of a video in order, looking at `budget` frames at most.
 
     Args:
         thumbnails: Small frames in order of time, about `THUMBNAIL` in size.
         duration: Seconds of the whole video; the last scene ends there.
         budget: Distinct `time`s at most; above it the most alike neighbours are merged.
+        settle: Asked once about all slight changes.
     """
-    times, grids = [], []
-    for frame in thumbnails:
-        times.append(frame.time)
-        grids.append(grid(frame.pixels))
-    samples = [
-        _Sample(time=time, grid=cells, restless=restless)
-        for time, cells, restless in zip(times, grids, restless_cells(grids), strict=True)
-    ]
+    samples = _samples(thumbnails)
     if not samples:
         return []
-    shots = _number(_drop_blends(_cut(samples, max(duration, times[-1]))))
+    large = _drop_blends(_cut(samples, max(duration, samples[-1].time)))
+    shots = _number(_part(large, settle))
     return [
         Scene(start=shot.start, end=shot.end, time=shot.look.time)
         for shot in _join(_fit(shots, max(1, budget)))
+    ]
+
+
+def _samples(thumbnails: Iterable[VideoFrame]) -> list[_Sample]:
+    seen = [(frame.time, grey_of(frame.pixels)) for frame in thumbnails]
+    grids = [grid(grey) for _, grey in seen]
+    return [
+        _Sample(time=time, grey=grey, grid=cells, restless=restless)
+        for (time, grey), cells, restless in zip(seen, grids, restless_cells(grids), strict=True)
     ]
 
 
@@ -117,7 +154,7 @@ def _cut(samples: Sequence[_Sample], duration: float) -> list[_Shot]:
             start=samples[start].time,
             end=until,
             look=_stillest(samples[start:end]),
-            samples=end - start,
+            samples=samples[start:end],
         )
         for start, end, until in zip(starts, ends, bounds, strict=True)
     ]
@@ -150,7 +187,7 @@ def _drop_blends(shots: Sequence[_Shot]) -> list[_Shot]:
 
 
 def _is_blend(before: _Shot, shot: _Shot, after: _Shot) -> bool:
-    if shot.samples > 1 or shot.end - shot.start > FADE:
+    if len(shot.samples) > 1 or shot.end - shot.start > FADE:
         return False
     low = np.minimum(before.look.grid, after.look.grid) - MOVED
     high = np.maximum(before.look.grid, after.look.grid) + MOVED
@@ -161,16 +198,53 @@ def _is_blend(before: _Shot, shot: _Shot, after: _Shot) -> bool:
     return bool(np.mean(strange if always_moving else strange & ~restless) <= CHANGED)
 
 
+def _part(shots: Sequence[_Shot], settle: Settle) -> list[_Shot]:
+    """Part shots where a slight change makes another picture."""
+    found = [(at, *change) for at, shot in enumerate(shots) for change in _slight_in(shot)]
+    cuts: dict[int, list[int]] = {}
+    for (at, index, _), makes in zip(found, settle([one for *_, one in found]), strict=True):
+        if makes:
+            cuts.setdefault(at, []).append(index)
+    return [part for at, shot in enumerate(shots) for part in _parts(shot, cuts.get(at, []))]
+
+
+def _slight_in(shot: _Shot) -> Iterator[tuple[int, Slight]]:
+    times = [sample.time for sample in shot.samples]
+    greys = [sample.grey for sample in shot.samples]
+    return slight_changes(times, greys, [sample.restless for sample in shot.samples])
+
+
+def _parts(shot: _Shot, cuts: Sequence[int]) -> Iterator[_Shot]:
+    if not cuts:
+        yield shot
+        return
+    for first, last in pairwise([0, *cuts, len(shot.samples)]):
+        samples = shot.samples[first:last]
+        yield _Shot(
+            start=samples[0].time if first else shot.start,
+            end=shot.samples[last].time if last < len(shot.samples) else shot.end,
+            look=_stillest(samples),
+            samples=samples,
+        )
+
+
 def _number(shots: Sequence[_Shot]) -> list[_Shot]:
     """Give shots that show the same picture the same number."""
-    seen: list[_Shot] = []
+    seen: list[tuple[_Shot, Grey]] = []
     numbered: list[_Shot] = []
     for shot in shots:
-        same = next((old for old in seen if _differ(old.look, shot.look) <= CHANGED), None)
-        numbered.append(replace(shot, picture=same.picture if same else len(seen)))
-        if same is None:
-            seen.append(numbered[-1])
+        still = steady([sample.grey for sample in shot.samples])
+        same = (old.picture for old, was in seen if _show_the_same(old, was, shot, still))
+        numbered.append(replace(shot, picture=next(same, len(seen))))
+        if numbered[-1].picture == len(seen):
+            seen.append((numbered[-1], still))
     return numbered
+
+
+def _show_the_same(one: _Shot, was: Grey, other: _Shot, now: Grey) -> bool:
+    return _differ(one.look, other.look) <= CHANGED and same_dots(
+        was, now, one.look.restless | other.look.restless
+    )
 
 
 def _fit(shots: Sequence[_Shot], budget: int) -> list[_Shot]:

@@ -44,6 +44,20 @@ def test_a_misread_letter_does_not_part_an_entry() -> None:
     assert [(entry.text, entry.end) for entry in entries] == [("Quarterly report", 5)]
 
 
+def test_another_number_is_another_entry() -> None:
+    entries = timeline([scene(0, 2, "Result: 18.5 % more"), scene(2, 5, "Result: 18.6 % more")])
+    assert [(entry.text, entry.end) for entry in entries] == [
+        ("Result: 18.5 % more", 2),
+        ("Result: 18.6 % more", 5),
+    ]
+
+
 def test_a_scene_parted_by_a_stretch_is_joined_and_numbers_run_on() -> None:
-    pages = join_scenes([scene(0, 60, "A"), scene(60, 70, "A"), scene(70, 80, "B")])
+    # given a scene that the second stretch saw go on from before its start, read a little otherwise
+    pages = join_scenes([scene(0, 60, "A"), scene(58.5, 70, "a"), scene(70, 80, "B")])
     assert [(page.number, page.time, page.until) for page in pages] == [(1, 0, 70), (2, 70, 80)]
+
+
+def test_a_scene_that_starts_with_its_stretch_is_another_one() -> None:
+    pages = join_scenes([scene(0, 60, "Costs 12"), scene(60, 70, "Costs 13")])
+    assert [(page.time, page.until) for page in pages] == [(0, 60), (60, 70)]

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from docvision.documents.base import VideoFrame
-from docvision.views.scenes import coarse_times, find_scenes
+from docvision.views.scenes import find_scenes, sample_times
 
 WIDE, HIGH = 192, 108
 
@@ -162,6 +162,61 @@ def test_a_hundred_cuts_stay_within_the_budget_and_cover_the_video():
     assert scenes[-1].end == 100
 
 
+def with_number(picture: np.ndarray, number: int) -> np.ndarray:
+    """The slide with a small number on it: too little ink to be another picture by its size."""
+    drawn = picture.copy()
+    drawn[100:104, 20 + 6 * number : 23 + 6 * number] = 30
+    return drawn
+
+
+def yes(changes):
+    return [True] * len(changes)
+
+
+def test_another_number_is_another_scene_where_a_reader_says_so():
+    # given a slide whose number changes after six seconds, a pointer wandering over it
+    rng = np.random.default_rng(9)
+    pictures = [
+        with_cursor(with_number(slide(1), number), int(rng.integers(0, 180)), int(rng.integers(80)))
+        for number in (1, 2)
+        for _ in range(12)
+    ]
+    asked = []
+
+    def reader(changes):
+        asked.extend(changes)
+        return [True] * len(changes)
+
+    # when the scenes are found with a reader's help
+    frames = film(pictures)
+    scenes = find_scenes(frames, duration=12, budget=9, settle=reader)
+
+    # then the reader was shown both sides of that change alone, and just where it is
+    assert [(scene.start, scene.end) for scene in scenes] == [(0, 6), (6, 12)]
+    (change,) = asked
+    assert change.before < 6 <= change.after
+    assert all(y0 > 0.9 for _, y0, _, _ in change.boxes)
+
+
+def test_a_slide_that_comes_back_with_another_number_is_looked_at_again():
+    pictures = [
+        with_number(slide(seed), number)
+        for seed, number in ((1, 1), (2, 1), (1, 5))
+        for _ in range(8)
+    ]
+
+    first, _, third = find_scenes(film(pictures), duration=12, budget=9, settle=yes)
+
+    assert third.time >= 8
+    assert first.time < 4
+
+
+def test_a_pointer_that_comes_to_rest_is_no_scene_where_the_words_stay():
+    pictures = [with_cursor(slide(1), *at) for at in ((30, 90), (120, 95)) for _ in range(8)]
+
+    assert len(scenes_of(pictures)) == 1
+
+
 @settings(max_examples=60, deadline=None)
 @given(
     st.lists(st.tuples(st.integers(0, 4), st.integers(1, 5)), min_size=1, max_size=12),
@@ -185,7 +240,7 @@ def test_no_frames_give_no_scenes():
     assert find_scenes([], duration=3, budget=4) == []
 
 
-def test_the_coarse_pass_covers_a_long_video_with_a_bounded_number_of_frames():
-    assert coarse_times(10.0) == [i / 2 for i in range(20)]
-    assert len(coarse_times(100_000.0, most=1000)) == 1000
-    assert coarse_times(0.1) == [0.0]
+def test_neighbouring_stretches_look_at_the_same_frames():
+    assert sample_times(0.0, 10.0) == [i / 2 for i in range(20)]
+    assert sample_times(118.0, 122.0)[4:] == sample_times(120.0, 122.0)
+    assert sample_times(0.2, 0.3) == [0.2]
