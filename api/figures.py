@@ -44,13 +44,25 @@ class Day(_Record):
     waited: float = Field(description="Mean seconds until a worker began.")
 
 
-class FieldFigures(_Record):
+class Settlements(_Record):
+    """How many values were settled, and how many of them were wrong."""
+
+    settled: int
+    corrected: int = Field(description="Those that were wrong: corrected, or not there.")
+
+
+class FieldDay(Settlements):
+    """What people made of a field on one day (UTC): whether it gets worse shows here."""
+
+    day: str
+
+
+class FieldFigures(Settlements):
     """What people made of one field of a schema; list indexes are `*`."""
 
     schema_name: str
     field: str
-    settled: int
-    corrected: int = Field(description="Those that were wrong: corrected, or not there.")
+    days: tuple[FieldDay, ...] = Field(description="The days on which it was settled.")
 
 
 class WorkerFigures(_Record):
@@ -107,20 +119,19 @@ def errors_of(jobs: Iterable[Job]) -> dict[str, int]:
     return dict(codes.most_common())
 
 
-def fields_of(settled: Mapping[str, Sequence[Settled]]) -> tuple[FieldFigures, ...]:
-    """Return what people made of each field, by schema; the last word about a value counts."""
-    seen: Counter[tuple[str, str]] = Counter()
-    wrong: Counter[tuple[str, str]] = Counter()
-    for schema, decisions in settled.items():
-        for one in decisions:
+def fields_of(jobs: Iterable[tuple[str, Sequence[Settled]]]) -> tuple[FieldFigures, ...]:
+    """Return what people made of each field of a schema.
+
+    Args:
+        jobs: Of each job the schema's name, and what people decided, in that order; the last word
+            about a value counts.
+    """
+    by_field: defaultdict[tuple[str, str], list[Settled]] = defaultdict(list)
+    for schema, decisions in jobs:
+        for one in {one.place: one for one in decisions}.values():
             if one.part is Part.EXTRACTION and one.pointer:
-                field = (schema, _STEP.sub("/*", one.pointer))
-                seen[field] += 1
-                wrong[field] += one.action is not Action.ACCEPT
-    found = [
-        FieldFigures(schema_name=schema, field=field, settled=count, corrected=wrong[schema, field])
-        for (schema, field), count in seen.items()
-    ]
+                by_field[schema, _STEP.sub("/*", one.pointer)].append(one)
+    found = [_field(*name, decisions) for name, decisions in by_field.items()]
     return tuple(sorted(found, key=lambda one: (-one.corrected, -one.settled, one.field)))
 
 
@@ -130,6 +141,21 @@ def schema_of(options: Mapping[str, Any]) -> str:
     if isinstance(schema, Mapping):
         return str(schema.get("title") or "unnamed")
     return str(schema or "unnamed")
+
+
+def _field(schema: str, field: str, decisions: Sequence[Settled]) -> FieldFigures:
+    by_day: defaultdict[str, list[Settled]] = defaultdict(list)
+    for one in decisions:
+        by_day[one.at.astimezone(UTC).date().isoformat()].append(one)
+    days = (FieldDay(day=day, **_settlements(found)) for day, found in sorted(by_day.items()))
+    return FieldFigures(
+        schema_name=schema, field=field, days=tuple(days), **_settlements(decisions)
+    )
+
+
+def _settlements(decisions: Sequence[Settled]) -> dict[str, int]:
+    wrong = sum(one.action is not Action.ACCEPT for one in decisions)
+    return {"settled": len(decisions), "corrected": wrong}
 
 
 def _day(day: str, jobs: Sequence[Job]) -> Day:

@@ -138,12 +138,20 @@ def of_counters(counters: Mapping[str, float]) -> Iterator[Metric]:
     errors = CounterMetricFamily(
         "docvision_errors", "Jobs and pages that ended with an error.", labels=["code"]
     )
+    costs = CounterMetricFamily(
+        "docvision_cost",
+        "What the models' tokens cost, at their profiles' prices.",
+        labels=["currency"],
+    )
     for name, amount in sorted(counters.items()):
         stem, _, label = name.partition(":")
         if stem == "errors":
             errors.add_metric([label], amount)
+        elif stem == "cost":
+            costs.add_metric([label], amount)
         elif not label and name.rpartition("_")[0] not in histograms:
             yield CounterMetricFamily(
                 f"docvision_worker_{name}", f"Sum of {name} over all workers.", value=amount
             )
     yield errors
+    yield costs

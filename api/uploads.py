@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from anyio.to_thread import run_sync
@@ -31,11 +32,17 @@ class Form:
 
 
 async def receive(
-    request: Request, job_id: str, blobs: BlobStore, limits: Limits, outbound: Outbound
+    request: Request,
+    job_id: str,
+    blobs: BlobStore,
+    limits: Limits,
+    outbound: Outbound,
+    type_of: Callable[[bytes], str] = sniff,
 ) -> Form:
     """Store the form's files, and what its URLs lead to, under the job's keys.
 
-    Nothing of a request that is refused, or that breaks off, is left behind.
+    Nothing of a request that is refused, or that breaks off, is left behind. `type_of` tells a
+    file's media type from its first bytes, or refuses it.
 
     Raises:
         InvalidRequest: The body is no multipart form, has no file or an unknown field.
@@ -46,7 +53,7 @@ async def receive(
         UrlRefused: A URL may not be reached.
         FetchFailed: A URL's server does not answer, or not with the document.
     """
-    intake = _Intake(job_id, blobs, limits)
+    intake = _Intake(job_id, blobs, limits, type_of)
     try:
         async for event in form_events(request):
             if isinstance(event, Begin):
@@ -81,10 +88,13 @@ def check_length(announced: int, limits: Limits) -> None:
 class _Intake:
     """The part that is coming in now, and what came in before it."""
 
-    def __init__(self, job_id: str, blobs: BlobStore, limits: Limits) -> None:
+    def __init__(
+        self, job_id: str, blobs: BlobStore, limits: Limits, type_of: Callable[[bytes], str]
+    ) -> None:
         self._job_id = job_id
         self._blobs = blobs
         self._limits = limits
+        self._type_of = type_of
         self._uploads: list[Upload] = []
         self._fields: dict[str, str] = {}
         self.urls: list[str] = []
@@ -114,7 +124,7 @@ class _Intake:
         index = len(self._uploads)
         self._check_count(index + 1)
         place = keys.upload_key(self._job_id, index), self._limits.file_bytes
-        self._file = IncomingFile(self._blobs, name, sniff, lambda media_type: place)
+        self._file = IncomingFile(self._blobs, name, self._type_of, lambda media_type: place)
 
     def _check_count(self, count: int) -> None:
         if count > self._limits.files:

@@ -15,7 +15,7 @@ from docvision.jobs.view import JobView, job_view
 
 from ..entering import IdempotencyKey, enter, erase
 from ..orders import read_flag, read_keep, read_order, read_webhook
-from ..parts import PartsOf
+from ..parts import Parts, PartsOf
 from ..schemas import JOB_FORM, JobList, problems
 from ..uploads import receive
 
@@ -83,8 +83,8 @@ async def list_jobs(
     curl "http://127.0.0.1:8400/v1/jobs?state=succeeded&limit=10"
     ```
     """
-    jobs = await run_sync(lambda: parts.ledger.list(state=state, limit=limit, before=before))
-    return JobList(jobs=[job_view(job) for job in jobs])
+    views = await run_sync(_listed, parts, state, limit, before)
+    return JobList(jobs=views)
 
 
 @router.get(
@@ -145,6 +145,14 @@ async def delete(job_id: JobId, parts: PartsOf) -> Response:
     """
     await run_sync(lambda: erase(parts, parts.ledger.get(job_id)))
     return Response(status_code=204)
+
+
+def _listed(parts: Parts, state: State | None, limit: int, before: str | None) -> list[JobView]:
+    jobs = parts.ledger.list(state=state, limit=limit, before=before)
+    return [
+        job_view(job, parts.ledger.position(job.id) if job.state is State.QUEUED else None)
+        for job in jobs
+    ]
 
 
 def _job_response(job: Job, position: int | None, status: int = 200) -> Response:

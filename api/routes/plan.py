@@ -8,11 +8,12 @@ from typing import Any
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Request
 
+from docvision.documents.sniff import planned_type
 from docvision.jobs import keys
 from docvision.jobs.model import new_job_id
-from docvision.planning.measure import measure
-from docvision.planning.model import Measured, Plan
+from docvision.planning.model import Plan
 from docvision.planning.plan import plan, wanted
+from docvision.planning.survey import Survey, survey
 from docvision.tasks.options import Options
 
 from ..orders import read_object
@@ -32,14 +33,15 @@ router = APIRouter(tags=["catalog"])
 async def make_plan(request: Request, parts: PartsOf) -> Plan:
     """Estimate pages, tokens, seconds and cost of a task, or of every task.
 
-    The files are opened and measured, not read, and not kept.
+    The files are opened and measured, not read, and not kept; archives are opened too.
 
     ```sh
     curl -F file=@report.pdf -F task=ocr http://127.0.0.1:8400/v1/plan
     ```
     """
     name = new_job_id()
-    form = await receive(request, name, parts.blobs, parts.settings.limits, parts.outbound)
+    limits = parts.settings.limits
+    form = await receive(request, name, parts.blobs, limits, parts.outbound, planned_type)
     try:
         return await run_sync(_plan, parts, form)
     finally:
@@ -49,24 +51,23 @@ async def make_plan(request: Request, parts: PartsOf) -> Plan:
 def _plan(parts: Parts, form: Form) -> Plan:
     options = read_object(form.fields.get("options"), "options")
     tasks = wanted(form.fields.get("task"), options)
-    measured = _measure(parts, form, tasks)
-    return plan(measured, tasks, _profile(parts), parts.settings.engine)
+    surveys = _measure(parts, form, tasks)
+    measured = [document for one in surveys for document in one.documents]
+    unmeasured = sum(one.unmeasured for one in surveys)
+    return plan(measured, tasks, _profile(parts), parts.settings.engine, unmeasured)
 
 
-def _measure(parts: Parts, form: Form, tasks: Mapping[str, Options]) -> list[Measured]:
+def _measure(parts: Parts, form: Form, tasks: Mapping[str, Options]) -> list[Survey]:
     # An API that plans nothing starts no children and loads no parser's handle.
     from docvision.documents.sandbox import Sandbox  # noqa: PLC0415
 
     limits = parts.settings.limits
     options = next(iter(tasks.values()))
-    found = []
+    found: list[Survey] = []
     with Sandbox(limits, size=1) as sandbox:
         for upload in form.uploads:
-            with (
-                parts.blobs.local(upload.key) as path,
-                sandbox.open(path, password=options.password) as document,
-            ):
-                found.append(measure(upload.name, document, options.pages, limits.video_frames))
+            with parts.blobs.local(upload.key) as path:
+                found.append(survey(sandbox, path, upload.name, options, limits))
     return found
 
 

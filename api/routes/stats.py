@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import defaultdict
 from typing import Annotated
 
 from anyio.to_thread import run_sync
@@ -11,7 +10,6 @@ from fastapi import APIRouter, Query, Response
 
 from docvision.access.keys import Scope
 from docvision.jobs.model import Job, State
-from docvision.review.model import Settled
 from docvision.review.store import kept
 
 from ..figures import (
@@ -49,10 +47,7 @@ async def stats(
 
 def _figures(parts: Parts, most: int) -> Figures:
     jobs = _latest(parts, most)
-    settled: defaultdict[str, list[Settled]] = defaultdict(list)
-    for job in jobs:
-        if job.review is not None and job.state is not State.EXPIRED:
-            settled[schema_of(job.options)] += kept(parts.blobs, job)
+    checked = [job for job in jobs if job.review is not None and job.state is not State.EXPIRED]
     return Figures(
         jobs=len(jobs),
         states=dict(parts.ledger.counts()),
@@ -60,7 +55,7 @@ def _figures(parts: Parts, most: int) -> Figures:
         minutes=minutes_of(jobs, time.time()),
         days=days_of(jobs),
         errors=errors_of(jobs),
-        fields=fields_of(settled),
+        fields=fields_of((schema_of(job.options), kept(parts.blobs, job)) for job in checked),
         workers=_workers(parts),
         # What all tenants together have had done is nobody's business but the operator's.
         counters=dict(parts.presence.counters()) if parts.caller.may(Scope.METRICS) else {},

@@ -13,10 +13,11 @@ from rich.table import Table
 from docvision.cli.common import parse_options, settings_for
 from docvision.documents.sandbox import Sandbox
 from docvision.engines.registry import announced_profile
-from docvision.planning.measure import measure
-from docvision.planning.model import Estimate, Measured, Plan
+from docvision.planning.model import Estimate, Plan
 from docvision.planning.plan import plan, wanted
+from docvision.planning.survey import Survey, survey
 from docvision.settings import Limits
+from docvision.tasks.options import Options
 
 
 @click.command()
@@ -48,22 +49,19 @@ def command(
     settings = settings_for(model)
     profile = announced_profile(settings.engine)
     said = {"name": "none"} if profile is None else dataclasses.asdict(profile)
-    measured = _measure(files, settings.limits, options)
-    planned = plan(measured, tasks, said, settings.engine)
+    surveys = _measure(files, settings.limits, next(iter(tasks.values())))
+    measured = [document for one in surveys for document in one.documents]
+    unmeasured = sum(one.unmeasured for one in surveys)
+    planned = plan(measured, tasks, said, settings.engine, unmeasured)
     if as_json:
         click.echo(planned.model_dump_json(indent=2))
     else:
         _show(planned)
 
 
-def _measure(files: tuple[Path, ...], limits: Limits, options: dict[str, Any]) -> list[Measured]:
-    found = []
+def _measure(files: tuple[Path, ...], limits: Limits, options: Options) -> list[Survey]:
     with Sandbox(limits, size=1) as sandbox:
-        for file in files:
-            with sandbox.open(file, password=options.get("password")) as document:
-                pages = options.get("pages")
-                found.append(measure(file.name, document, pages, limits.video_frames))
-    return found
+        return [survey(sandbox, file, file.name, options, limits) for file in files]
 
 
 def _show(planned: Plan) -> None:

@@ -107,10 +107,15 @@ def archive_type(head: bytes) -> str | None:
     return None
 
 
+def planned_type(head: bytes) -> str:
+    """Return the media type of a document or an archive; raises Empty, UnsupportedType."""
+    return archive_type(head) or sniff(head)
+
+
 def batch_type(head: bytes) -> str:
     """Return the media type of a file of a batch, UNKNOWN for what no job will be able to read."""
     try:
-        return archive_type(head) or sniff(head)
+        return planned_type(head)
     except (Empty, UnsupportedType):
         return UNKNOWN
 

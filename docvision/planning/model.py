@@ -47,6 +47,12 @@ class Estimate(_Record):
         sums = {name: mine[name] + theirs[name] for name in mine if name != "task"}
         return Estimate(task=self.task, **sums)
 
+    def times(self, factor: float) -> Estimate:
+        """Return the estimate for so many times as much; whole numbers stay whole."""
+        mine = self.model_dump(exclude={"task"})
+        grown = {name: type(value)(round(value * factor, 6)) for name, value in mine.items()}
+        return Estimate(task=self.task, **grown)
+
 
 class PlannedFile(_Record):
     """One file and what each task will take of it."""
@@ -62,4 +68,7 @@ class Plan(_Record):
     currency: str
     speed_is_known: bool = Field(description="Else tokens a second are a guess.")
     files: tuple[PlannedFile, ...]
-    totals: tuple[Estimate, ...]
+    unmeasured: int = Field(
+        0, description="Files of archives that were not opened; taken to be like the others."
+    )
+    totals: tuple[Estimate, ...] = Field(description="Of all files, those not opened too.")

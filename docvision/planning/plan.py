@@ -35,8 +35,12 @@ def plan(
     tasks: Mapping[str, Options],
     profile: Mapping[str, Any],
     settings: EngineSettings,
+    unmeasured: int = 0,
 ) -> Plan:
-    """Return what tasks take of measured documents with the model of a profile."""
+    """Return what tasks take of measured documents with the model of a profile.
+
+    `unmeasured` documents more are taken to be like them.
+    """
     model = Model.of(profile)
     files = tuple(
         PlannedFile(
@@ -52,11 +56,11 @@ def plan(
         currency=model.currency,
         speed_is_known=model.speed_is_known,
         files=files,
-        totals=tuple(_total([file.estimates[at] for file in files]) for at in range(len(tasks)))
-        if files
-        else (),
+        unmeasured=unmeasured,
+        totals=tuple(_total(files, at, unmeasured) for at in range(len(tasks))) if files else (),
     )
 
 
-def _total(estimates: Sequence[Estimate]) -> Estimate:
-    return reduce(add, estimates)
+def _total(files: Sequence[PlannedFile], task: int, unmeasured: int) -> Estimate:
+    known = reduce(add, [file.estimates[task] for file in files])
+    return known.times(1 + unmeasured / len(files)) if unmeasured else known

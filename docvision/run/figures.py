@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 
+from docvision.engines.profile import Prices
 from docvision.jobs.model import Job, Problem
 from docvision.results.model import Usage
 from docvision.tasks.base import UnitAnswer
@@ -18,18 +19,26 @@ BUCKETS = (0.1, 0.3, 1.0, 3.0, 10.0, 30.0, 100.0, 300.0, 1000.0)
 
 
 def job_figures(
-    job: Job, problem: Problem | None, answers: Sequence[UnitAnswer]
+    job: Job,
+    problem: Problem | None,
+    answers: Sequence[UnitAnswer],
+    usage: Usage | None,
+    prices: Prices,
 ) -> dict[str, float]:
     """Return what to add to the counts when a job has ended.
 
     `wait_seconds` is from the job's entry to its first claim, `page_seconds` what each unit took,
-    tokens are those of the model's prompts and answers, `errors` are counted by their codes.
+    tokens are those of the model's prompts and answers, and of what they cost `cost` counts the
+    sum by currency; `errors` are counted by their codes. `usage` is the whole result's; without a
+    result it is that of the units.
     """
-    usage = sum((answer.usage for answer in answers), Usage())
+    usage = usage or sum((answer.usage for answer in answers), Usage())
     figures: defaultdict[str, float] = defaultdict(float, jobs=1, pages=len(answers))
     figures["seconds"] += usage.seconds
     figures["prompt_tokens"] += usage.prompt_tokens
     figures["answer_tokens"] += usage.answer_tokens
+    spent = usage.prompt_tokens * prices.prompt + usage.answer_tokens * prices.answer
+    figures[f"cost:{prices.currency}"] += spent / 1e6
     for answer in answers:
         _add(figures, observed("page_seconds", answer.usage.seconds))
         if answer.problem is not None:

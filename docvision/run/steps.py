@@ -15,6 +15,7 @@ import logging
 from collections.abc import Callable, Sequence
 from functools import partial
 
+from docvision.engines.profile import Prices
 from docvision.errors import Cancelled, InputError, LeaseLost, RequestError, Timeout
 from docvision.jobs import keys
 from docvision.jobs.keeper import Held
@@ -141,7 +142,9 @@ def _finish(
     )
     _log.info("job %s: %s", job.id, finished.state.value)
     remember(bench, job, finished)
-    bench.presence.add(**job_figures(job, verdict.problem, answers))
+    usage = verdict.result.usage if verdict.result is not None else None
+    prices = bench.tools.engine.profile.prices if bench.tools.engine else Prices()
+    bench.presence.add(**job_figures(job, verdict.problem, answers, usage, prices))
 
 
 def _judged(

@@ -194,6 +194,13 @@ class Desk:
         self.page.goto(f"{self.bench.url}/#{place}")
         return self.page
 
+    def until(self, script: str) -> None:
+        """Wait until a script is true; Playwright's own waiting is what the page's policy forbids."""
+        deadline = time.monotonic() + SECONDS / 1000
+        while not self.page.evaluate(script):
+            assert time.monotonic() < deadline, script
+            time.sleep(0.1)
+
     def violations(self) -> list[str]:
         """Return what axe-core finds on the page as it is now."""
         found: list[dict[str, Any]] = self.page.evaluate(

@@ -167,14 +167,14 @@ def test_a_video_plays_and_a_click_on_its_timeline_jumps_there(desk, bench):
     job_id = bench.send(SAMPLES / "slides.mp4")
     bench.until(job_id)
     page = desk.open(f"/jobs/{job_id}")
-    page.wait_for_function("document.querySelector('video')?.readyState >= 1")
+    desk.until("document.querySelector('video')?.readyState >= 1")
 
     # when somebody clicks on a text of the fourth slide
     entry = page.locator(".timeline button").filter(has_text="Passengers in millions").first
     entry.click()
 
     # then the player stands where that text is on screen, and its box is drawn
-    page.wait_for_function("document.querySelector('video').currentTime > 8")
+    desk.until("document.querySelector('video').currentTime > 8")
     expect(page.locator(".timeline button.now").filter(has_text="Passengers")).to_be_visible()
     expect(page.locator(".screen-of .overlay rect").first).to_be_attached()
     desk.shoot("video")

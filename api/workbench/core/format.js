@@ -56,6 +56,9 @@ export function clock(seconds) {
   return `${minutes}:${rest}`;
 }
 
+export const money = (amount, currency) =>
+  new Intl.NumberFormat(undefined, {style: 'currency', currency, maximumSignificantDigits: 3}).format(amount);
+
 export const plural = (amount, one, many) => `${count(amount)} ${amount === 1 ? one : many}`;
 
 function unit(value, name, digits) {

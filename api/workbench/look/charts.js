@@ -3,6 +3,7 @@ import {html} from '../vendor/preact.js';
 import {count, decimal, percent} from '../core/format.js';
 import {Blank} from '../parts/parts.js';
 import {pointId} from './model.js';
+import {Picture} from './picture.js';
 
 const WIDTH = 420;
 const HEIGHT = 190;
@@ -10,7 +11,7 @@ const LEFT = 44;
 const BOTTOM = 28;
 const TONES = ['c1', 'c2', 'c3', 'c4', 'c5', 'c6'];
 
-export function Charts({charts, lit, onLight, onPage}) {
+export function Charts({charts, pages, source, lit, onLight, onPage}) {
   if (!charts.length) return html`<${Blank} title="No charts in this document" />`;
   return html`<div class="stack pad">${charts.map((chart, at) => html`<figure key=${at} class="card pad stack ${lit?.id === `p:${at}` ? 'on' : ''}"
       onMouseEnter=${() => onLight(`p:${at}`)} onMouseLeave=${() => onLight(null)}>
@@ -18,9 +19,23 @@ export function Charts({charts, lit, onLight, onPage}) {
       <button class="button plain tight" onClick=${() => onPage(chart.page)}>page ${chart.page}</button>
       <span class="quiet small push">${chart.kind.replace('_', ' ')} · ${percent(chart.confidence)}</span></figcaption>
     ${chart.review.map((reason) => html`<p class="small reason">${reason.message}</p>`)}
-    <${Drawing} chart=${chart} />
+    <div class="side-by-side"><${Original} chart=${chart} page=${pages.find((page) => page.number === chart.page)} source=${source} />
+      <div class="stack"><span class="small quiet">Drawn from the data</span><${Drawing} chart=${chart} /></div></div>
     <${Numbers} chart=${chart} at=${at} lit=${lit} onLight=${onLight} />
   </figure>`)}</div>`;
+}
+
+const CROP = 1280;
+
+// The chart as it is on the page: the page's picture, of which only the chart's place shows.
+function Original({chart, page, source}) {
+  if (!page?.width) return null;
+  const [x0, y0, x1, y1] = chart.bbox;
+  const wide = Math.max(0.01, x1 - x0);
+  const high = Math.max(0.01, y1 - y0);
+  const all = {width: `${100 / wide}%`, height: `${100 / high}%`, left: `${(-100 * x0) / wide}%`, top: `${(-100 * y0) / high}%`};
+  return html`<div class="stack"><span class="small quiet">Original</span><div class="crop" style=${{aspectRatio: `${wide * page.width} / ${high * page.height}`}}>
+    <div style=${all}><${Picture} path=${source(page, CROP)} alt=${`${chart.title ?? 'The chart'}, as it is on the page`} /></div></div></div>`;
 }
 
 const valuesOf = (chart) => chart.series.flatMap((series) => series.points.map((point) => point.y ?? 0));

@@ -64,21 +64,22 @@ function settledBy({by, at, before, action}) {
 
 function Records({item, lit, onLight, editing, setEditing, decide}) {
   const edited = item.rows.flat().find((leaf) => leaf && leaf.pointer === editing);
+  const numbers = item.columns.map((_, at) => item.rows.some((row) => typeof row[at]?.value === 'number'));
   return html`<section class="records"><h2 class="group">${title(item.name)} <span class="quiet">${item.rows.length}</span></h2>
     <div class="across" tabindex="0" role="region" aria-label=${title(item.name)}><table>
-      <thead><tr>${item.columns.map((column) => html`<th>${title(column)}</th>`)}</tr></thead>
-      <tbody>${item.rows.map((row) => html`<tr>${row.map((leaf) => html`<${Cell} leaf=${leaf} lit=${lit} onLight=${onLight} setEditing=${setEditing} />`)}</tr>`)}</tbody>
+      <thead><tr>${item.columns.map((column, at) => html`<th class=${numbers[at] ? 'number' : ''}>${title(column)}</th>`)}</tr></thead>
+      <tbody>${item.rows.map((row) => html`<tr>${row.map((leaf, at) => html`<${Cell} leaf=${leaf} isNumber=${numbers[at]} lit=${lit} onLight=${onLight} setEditing=${setEditing} />`)}</tr>`)}</tbody>
     </table></div>
     ${edited && html`<${Edit} leaf=${edited} decide=${decide} close=${() => setEditing(null)} />`}
   </section>`;
 }
 
-function Cell({leaf, lit, onLight, setEditing}) {
+function Cell({leaf, isNumber, lit, onLight, setEditing}) {
   const isLit = Boolean(leaf) && lit?.id === leaf.pointer;
   const cell = useFollow(isLit && !lit.mine);
   if (!leaf) return html`<td></td>`;
   const reasons = leaf.reasons.map((reason) => reason.message).join(' ');
-  return html`<td ref=${cell} data-pointer=${leaf.pointer} class="${isLit ? 'on' : ''} ${reasons ? 'doubt' : ''} ${typeof leaf.value === 'number' ? 'number' : ''}"
+  return html`<td ref=${cell} data-pointer=${leaf.pointer} class="${isLit ? 'on' : ''} ${reasons ? 'doubt' : ''} ${isNumber ? 'number' : ''}"
       onMouseEnter=${() => onLight(leaf.pointer)} onMouseLeave=${() => onLight(null)}>
     <button class="cell" title=${reasons || undefined} onFocus=${() => onLight(leaf.pointer)} onBlur=${() => onLight(null)}
       onClick=${() => setEditing(leaf.pointer)} onKeyDown=${(event) => moves(event, () => setEditing(leaf.pointer))}>

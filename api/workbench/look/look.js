@@ -100,7 +100,7 @@ function Desk({job, at, document, query, again, facts}) {
     answers: () => html`<${Answers} answers=${document.answers} ...${shared} />`,
     text: () => here ? html`<${Reading} page=${here} ...${shared} />` : html`<${Blank} title="No pages" />`,
     tables: () => html`<${Tables} tables=${tables} onPage=${turnTo} ...${shared} />`,
-    charts: () => html`<${Charts} charts=${document.charts} onPage=${turnTo} ...${shared} />`,
+    charts: () => html`<${Charts} charts=${document.charts} pages=${document.pages} source=${source} onPage=${turnTo} ...${shared} />`,
     json: () => html`<${Json} document=${document} />`,
     files: () => html`<${Downloads} job=${job} hasResult=${true} />`,
     about: () => html`<div class="pad">${facts}</div>`,

@@ -3,11 +3,14 @@
 
 const TABLES = 'table';
 
-// A field's name as people read it: line_items → Line items.
+// A field's name as people read it: line_items → Line items, vat_id → VAT ID.
 export function title(name) {
   const words = String(name).replace(/[_-]+/g, ' ').replace(/([a-z])([A-Z])/g, '$1 $2').toLowerCase();
-  return words.charAt(0).toUpperCase() + words.slice(1);
+  return (words.charAt(0).toUpperCase() + words.slice(1)).replace(/\b(ocr|vat|iban|bic|id|url|pdf)\b/gi, (word) => word.toUpperCase());
 }
+
+// Whether a text is nothing but a number, with a sign, a currency or a unit of money at most.
+export const isNumeral = (text) => /^[-−+(]?\s?(\p{Sc}|[A-Z]{3})?\s?[-−]?\d[\d.,'’\s]*(%|\p{Sc}|[A-Z]{3})?\s?\)?$/u.test(text.trim());
 
 const escape = (step) => String(step).replace(/~/g, '~0').replace(/\//g, '~1');
 

@@ -2,7 +2,7 @@
 import {html} from '../vendor/preact.js';
 import {plural} from '../core/format.js';
 import {Blank} from '../parts/parts.js';
-import {blockId, cellId} from './model.js';
+import {blockId, cellId, isNumeral} from './model.js';
 
 const FURNITURE = new Set(['header', 'footer', 'page_number', 'stamp']);
 
@@ -28,14 +28,25 @@ function Body({block, name}) {
 export function Grid({table, name, page, at, lit, onLight}) {
   const rows = Array.from({length: table.rows}, () => []);
   table.cells.forEach((cell, number) => rows[cell.row]?.push({...cell, id: cellId(page, at, number)}));
+  const numbers = numberColumns(table);
   const draw = (cell, row) => {
     const tag = row < table.header_rows ? 'th' : 'td';
-    return html`<${tag} rowspan=${cell.row_span} colspan=${cell.column_span} class=${lit?.id === cell.id ? 'on' : ''}
+    return html`<${tag} rowspan=${cell.row_span} colspan=${cell.column_span} class="${lit?.id === cell.id ? 'on' : ''} ${numbers.has(cell.column) && cell.column_span < 2 ? 'number' : ''}"
       onMouseEnter=${() => onLight?.(cell.id)} onMouseLeave=${() => onLight?.(null)}>${cell.text}</${tag}>`;
   };
   return html`<div class="across" tabindex="0" role="region" aria-label=${name}><table class="grid"><tbody>
     ${rows.map((row, number) => html`<tr>${row.sort((a, b) => a.column - b.column).map((cell) => draw(cell, number))}</tr>`)}
   </tbody></table></div>`;
+}
+
+// The columns whose values are numbers, for the most part: those stand at the right.
+function numberColumns(table) {
+  const found = new Set();
+  for (let column = 0; column < table.columns; column += 1) {
+    const texts = table.cells.filter((cell) => cell.column === column && cell.row >= table.header_rows && cell.text.trim()).map((cell) => cell.text);
+    if (texts.length && texts.filter(isNumeral).length > texts.length * 0.7) found.add(column);
+  }
+  return found;
 }
 
 export function Tables({tables, lit, onLight, onPage}) {

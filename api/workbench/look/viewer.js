@@ -50,6 +50,7 @@ export function Viewer({pages, source, marks, lit, zoom, onZoom, goTo, onPage, o
   useKeepPlace(box, height);
   useScrollTo(box, places, pages, goTo, size);
   useWheelZoom(box, zoom, onZoom);
+  usePan(box);
 
   const middle = inSight(places, top + size.height / 3, top + size.height / 3)[0] ?? seen[0];
   useEffect(() => {
@@ -138,6 +139,45 @@ function useWheelZoom(box, zoom, onZoom) {
     node.addEventListener('wheel', turn, {passive: false});
     return () => node.removeEventListener('wheel', turn);
   }, [turn]);
+}
+
+const STEADY = 4;
+
+// Dragging with the mouse moves the pages, as fingers do by themselves; the click after it is none.
+function usePan(box) {
+  useEffect(() => {
+    const node = box.current;
+    let from = null;
+    let dragged = false;
+    const down = (event) => {
+      dragged = false;
+      const isOurs = event.pointerType === 'mouse' && event.button === 0 && event.target.closest('.leaf');
+      from = isOurs ? {x: event.clientX, y: event.clientY, left: node.scrollLeft, top: node.scrollTop} : null;
+    };
+    const move = (event) => {
+      if (!from || !event.buttons) return;
+      const [x, y] = [event.clientX - from.x, event.clientY - from.y];
+      if (!dragged && Math.hypot(x, y) < STEADY) return;
+      dragged = true;
+      node.classList.add('panning');
+      node.scrollTo(from.left - x, from.top - y);
+    };
+    const up = () => {
+      from = null;
+      node.classList.remove('panning');
+    };
+    const click = (event) => dragged && event.stopPropagation();
+    node.addEventListener('pointerdown', down);
+    node.addEventListener('click', click, true);
+    addEventListener('pointermove', move);
+    addEventListener('pointerup', up);
+    return () => {
+      node.removeEventListener('pointerdown', down);
+      node.removeEventListener('click', click, true);
+      removeEventListener('pointermove', move);
+      removeEventListener('pointerup', up);
+    };
+  }, []);
 }
 
 export function nextZoom(zoom, step) {

@@ -4,15 +4,15 @@ import {ask, getJson} from '../core/api.js';
 import {count, plural, since, span, when} from '../core/format.js';
 import {useAsked, useEvery} from '../core/hooks.js';
 import {hasEnded} from '../core/live.js';
-import {href} from '../core/route.js';
+import {href, setQuery} from '../core/route.js';
 import {save} from '../look/downloads.js';
 import {Icon} from '../parts/icons.js';
 import {Blank, State, stateName, Trouble, Waiting} from '../parts/parts.js';
 
 const ORDER = ['succeeded', 'partial', 'running', 'queued', 'failed', 'cancelled', 'expired'];
 
-export function Batches({id}) {
-  return id ? html`<${One} id=${id} key=${id} />` : html`<${All} />`;
+export function Batches({id, state}) {
+  return id ? html`<${One} id=${id} state=${state} key=${id} />` : html`<${All} />`;
 }
 
 function All() {
@@ -42,8 +42,7 @@ function Bars({batch}) {
   return html`<div class="bars-of" role="img" aria-label=${words || 'No files yet'}>${ORDER.map((state) => html`<span class=${state} style=${{width: `${(100 * (batch.files[state] ?? 0)) / total}%`}}></span>`)}</div>`;
 }
 
-function One({id}) {
-  const [state, setState] = useState('');
+function One({id, state}) {
   const [problem, setProblem] = useState();
   const batch = useAsked((signal) => getJson(`/v1/batches/${id}`, {signal}), [id]);
   const jobs = useAsked((signal) => getJson(`/v1/batches/${id}/jobs?limit=200${state && `&state=${state}`}`, {signal}), [id, state]);
@@ -65,7 +64,7 @@ function One({id}) {
       <p class="quiet" aria-live="polite">${counted(batch.data)} files${busy && progress.eta ? ` · about ${span(Math.max(0, (new Date(progress.eta) - Date.now()) / 1000))} left` : ''}</p>
       ${bad.length > 0 && html`<details><summary>${plural(bad.length, 'file was', 'files were')} not read</summary><ul>${bad.map((file) => html`<li class="row"><a href=${href(`/jobs/${file.job}`)}>${file.name}</a><span class="danger small">${file.problem?.message}</span></li>`)}</ul></details>`}
     </section>
-    <div class="row filters"><select aria-label="State" value=${state} onChange=${(event) => setState(event.target.value)}><option value="">Any state</option>${ORDER.map((one) => html`<option value=${one}>${stateName(one)}</option>`)}</select></div>
+    <div class="row filters"><select aria-label="State" value=${state} onChange=${(event) => setQuery({state: event.target.value})}><option value="">Any state</option>${ORDER.map((one) => html`<option value=${one}>${stateName(one)}</option>`)}</select></div>
     ${jobs.data?.jobs.length > 0 && html`<div class="card rows" role="region" aria-label="Files" tabindex="0"><table><tbody>${jobs.data.jobs.map((job) => html`<tr key=${job.id}><td><${State} state=${job.state} /></td>
       <td class="names"><a class="clip" href=${href(`/jobs/${job.id}`)}>${job.files[0]?.name ?? job.id}</a>${job.problem && html`<div class="small danger clip">${job.problem.message}</div>`}</td>
       <td class="number quiet">${job.progress.total == null ? '' : plural(job.progress.done, 'page', 'pages')}</td></tr>`)}</tbody></table></div>`}

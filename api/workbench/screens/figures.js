@@ -1,7 +1,7 @@
 // How it goes: what was read of late, what waited, what failed, what had to be corrected.
 import {html} from '../vendor/preact.js';
 import {getJson} from '../core/api.js';
-import {count, percent, since, span} from '../core/format.js';
+import {count, money, percent, since, span} from '../core/format.js';
 import {useAsked, useEvery, useTitle} from '../core/hooks.js';
 import {href} from '../core/route.js';
 import {save} from '../look/downloads.js';
@@ -25,6 +25,9 @@ export function Figures() {
       <${Pane} name="Work so far"><${Totals} counters=${data.counters} /></${Pane}>
     </div>`}</div>`;
 }
+
+const written = new Intl.DateTimeFormat(undefined, {weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC'});
+const dayName = (day) => written.format(new Date(day));
 
 function Tiles({data}) {
   const {states} = data;
@@ -61,20 +64,30 @@ function Trend({values, labels, unit}) {
 function Days({days}) {
   if (!days.length) return html`<p class="quiet">No job has ended yet.</p>`;
   const most = Math.max(...days.map((day) => day.pages), 1);
-  const written = new Intl.DateTimeFormat(undefined, {weekday: 'short', day: 'numeric', month: 'short', timeZone: 'UTC'});
   return html`<div class="across" tabindex="0" role="region" aria-label="Days"><table><thead><tr><th>Day</th><th class="number">Jobs</th><th class="number">Pages</th><th><span class="unseen">Share</span></th><th class="number">Failed</th><th class="number">To review</th><th class="number">Wait</th></tr></thead>
-    <tbody>${days.slice(-14).reverse().map((day) => html`<tr><td>${written.format(new Date(day.day))}</td><td class="number">${count(day.jobs)}</td><td class="number">${count(day.pages)}</td>
+    <tbody>${days.slice(-14).reverse().map((day) => html`<tr><td>${dayName(day.day)}</td><td class="number">${count(day.jobs)}</td><td class="number">${count(day.pages)}</td>
       <td><${Meter} share=${day.pages / most} /></td><td class="number">${day.failed ? html`<span class="danger">${count(day.failed)}</span>` : '0'}</td><td class="number">${percent(day.to_review / day.jobs)}</td><td class="number">${span(day.waited)}</td></tr>`)}</tbody></table></div>`;
 }
 
 const Meter = ({share}) => html`<span class="meter" aria-hidden="true"><span style=${{width: `${Math.round(share * 100)}%`}}></span></span>`;
 
 function Corrected({fields}) {
-  return html`${fields.length ? html`<div class="across" tabindex="0" role="region" aria-label="What people corrected"><table><thead><tr><th>Schema</th><th>Field</th><th class="number">Settled</th><th class="number">Wrong</th><th><span class="unseen">Share</span></th></tr></thead>
+  return html`${fields.length ? html`<div class="across" tabindex="0" role="region" aria-label="What people corrected"><table><thead><tr><th>Schema</th><th>Field</th><th class="number">Settled</th><th class="number">Wrong</th><th>By day</th></tr></thead>
       <tbody>${fields.slice(0, 40).map((one) => html`<tr><td class="quiet">${one.schema_name}</td><td>${one.field.split('/').filter((step) => step && step !== '*').map(title).join(' › ')}</td><td class="number">${count(one.settled)}</td>
-        <td class="number">${percent(one.corrected / one.settled)}</td><td><${Meter} share=${one.corrected / one.settled} /></td></tr>`)}</tbody></table></div>`
+        <td class="number">${percent(one.corrected / one.settled)}</td><td><${Drift} days=${one.days} /></td></tr>`)}</tbody></table></div>`
     : html`<p class="quiet">Nothing was checked yet. What is settled under “Check” shows here by field.</p>`}
     <div class="row"><button class="button" onClick=${() => save('/v1/corrections', 'corrections.zip')} disabled=${!fields.length}><${Icon} name="down" />Export corrections</button></div>`;
+}
+
+const DRIFT_DAYS = 30;
+
+// The share that was wrong, day by day: whether a field gets worse shows here.
+function Drift({days}) {
+  const shown = days.slice(-DRIFT_DAYS);
+  const words = shown.map((day) => `${dayName(day.day)}: ${count(day.corrected)} of ${count(day.settled)} wrong`).join(', ');
+  return html`<svg class="drift" viewBox="0 0 ${DRIFT_DAYS * 4} 20" preserveAspectRatio="none" role="img" aria-label=${words}><title>${words}</title>
+    <line x1="0" x2=${DRIFT_DAYS * 4} y1="19.5" y2="19.5" />
+    ${shown.map((day, at) => html`<rect x=${(DRIFT_DAYS - shown.length + at) * 4} width="3" y=${19 - 18 * (day.corrected / day.settled)} height=${Math.max(0.5, 18 * (day.corrected / day.settled))} />`)}</svg>`;
 }
 
 function Errors({errors}) {
@@ -94,6 +107,8 @@ const TOTALS = [['jobs', 'Jobs', count], ['pages', 'Pages', count], ['prompt_tok
 
 function Totals({counters}) {
   const rows = TOTALS.filter(([name]) => name in counters);
+  const costs = Object.entries(counters).filter(([name]) => name.startsWith('cost:'));
   if (!rows.length) return html`<p class="quiet">Nothing was read yet.</p>`;
-  return html`<dl class="facts">${rows.map(([name, word, write]) => html`<dt>${word}</dt><dd class="number">${write(counters[name])}</dd>`)}</dl>`;
+  return html`<dl class="facts">${rows.map(([name, word, write]) => html`<dt>${word}</dt><dd class="number">${write(counters[name])}</dd>`)}
+    <dt>Cost</dt><dd class="number">${costs.length ? costs.map(([name, amount]) => money(amount, name.slice(5))).join(' + ') : html`<span class="quiet">none: the model runs here</span>`}</dd></dl>`;
 }

@@ -4,8 +4,9 @@ import {ask, getJson} from '../core/api.js';
 import {count, decimal, plural, size, span, when} from '../core/format.js';
 import {useAsked, useTitle} from '../core/hooks.js';
 import {hasEnded, pace, useJob} from '../core/live.js';
-import {go} from '../core/route.js';
+import {go, href} from '../core/route.js';
 import {Downloads} from '../look/downloads.js';
+import {History} from '../look/history.js';
 import {Look} from '../look/look.js';
 import {Icon} from '../parts/icons.js';
 import {Blank, State, Trouble, Waiting} from '../parts/parts.js';
@@ -25,15 +26,15 @@ function Missing({error, again}) {
   return html`<${Blank} title="There is no such job"><p>It was erased, or it belongs to somebody else.</p><a class="button" href="#/jobs">All jobs</a></${Blank}>`;
 }
 
-export function Head({job, again, children}) {
+function Head({job, again}) {
   const [error, setError] = useState();
   const act = (method, path, then) => ask(`/v1/jobs/${job.id}${path}`, {method}).then(then, setError);
   const erase = () => confirm('Erase this job with its files and its result?') && act('DELETE', '', () => go('/jobs'));
   return html`<header class="job-head"><a class="button plain tight" href="#/jobs" aria-label="All jobs">←</a>
     <h1 class="clip" title=${job.files.map((file) => file.name).join('\n')}>${job.files[0]?.name ?? 'Job'}${job.files.length > 1 ? ` + ${job.files.length - 1}` : ''}</h1>
     <${State} state=${job.state} />
-    ${job.review && html`<span class="tag ${job.review === 'needed' ? 'warn' : 'good'}">${job.review === 'needed' ? 'to check' : 'checked'}</span>`}
-    ${children}
+    ${job.review === 'done' && html`<span class="tag good">checked</span>`}
+    ${job.review === 'needed' && html`<a class="tag warn" href=${href(`/check/${job.id}`)}>to check</a>`}
     <span class="push"></span>
     ${error && html`<span class="danger small" role="alert">${error.message}</span>`}
     ${!hasEnded(job) && html`<button class="button" onClick=${() => act('POST', '/cancel', again)}>Cancel</button>`}
@@ -61,12 +62,13 @@ function Unfinished({job, error, again}) {
 function Running({job}) {
   const {done, failed, total} = job.progress;
   const going = pace(job);
+  const last = total !== null && done + failed >= total;
   return html`<h2>${total ? `${count(done + failed)} of ${plural(total, 'page', 'pages')} read` : 'Opening the files'}</h2>
     <progress aria-label="Pages read" max=${total ?? 1} value=${total ? done + failed : undefined} />
-    <p class="quiet">${going ? html`${decimal(going.rate * 60)} pages a minute · about ${span(going.left)} left` : 'The first page is being read.'}${failed > 0 && html` · <span class="danger">${plural(failed, 'page', 'pages')} could not be read</span>`}</p>`;
+    <p class="quiet">${last ? 'The result is being put together.' : going ? html`${decimal(going.rate * 60)} pages a minute · about ${span(going.left)} left` : 'The first page is being read.'}${failed > 0 && html` · <span class="danger">${plural(failed, 'page', 'pages')} could not be read</span>`}</p>`;
 }
 
-export function Facts({job}) {
+function Facts({job, result}) {
   const rows = [
     ['Task', job.task],
     ['Files', job.files.map((file) => `${file.name} (${size(file.size)})`).join(', ')],
@@ -74,6 +76,8 @@ export function Facts({job}) {
     job.started && ['Waited', span((new Date(job.started) - new Date(job.created)) / 1000)],
     job.finished && job.started && ['Took', span((new Date(job.finished) - new Date(job.started)) / 1000)],
     job.progress.total != null && ['Pages', `${count(job.progress.done)}${job.progress.failed ? `, ${count(job.progress.failed)} failed` : ''}`],
+    result && ['Model', result.model],
+    result?.usage.prompt_tokens > 0 && ['Tokens', `${count(result.usage.prompt_tokens)} asked, ${count(result.usage.answer_tokens)} answered`],
     job.expires && job.state !== 'expired' && ['Kept until', when(job.expires)],
     Object.keys(job.options).length > 0 && ['Options', JSON.stringify(job.options)],
     ['Id', job.id],
@@ -88,5 +92,5 @@ function Done({job, again}) {
       ${asked.error.status === 410 ? html`<${Blank} title="This job has expired"><p>${asked.error.message}</p></${Blank}>` : html`<${Trouble} error=${asked.error} again=${asked.again} />`}</div>`;
   }
   return html`<${Look} job=${job} result=${asked.data} again=${() => { again(); asked.again(); }}
-    head=${html`<${Head} job=${job} again=${again} />`} facts=${html`<${Facts} job=${job} />`} />`;
+    head=${html`<${Head} job=${job} again=${again} />`} facts=${html`<div class="stack"><${Facts} job=${job} result=${asked.data} />${job.review && html`<${History} job=${job} />`}</div>`} />`;
 }

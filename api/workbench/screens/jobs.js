@@ -4,36 +4,38 @@ import {ask, getJson} from '../core/api.js';
 import {count, plural, since, span, when} from '../core/format.js';
 import {useAsked, useEvery, useSignal, useTitle} from '../core/hooks.js';
 import {hasEnded, pace} from '../core/live.js';
-import {href, route, setQuery} from '../core/route.js';
+import {go, href, route, setQuery} from '../core/route.js';
 import {Icon} from '../parts/icons.js';
 import {Blank, State, stateName, Trouble, Waiting} from '../parts/parts.js';
 import {Batches} from './batches.js';
 
 const PAGE = 50;
+const MOST = 200;
 const STATES = ['queued', 'running', 'succeeded', 'partial', 'failed', 'cancelled', 'expired'];
 
 export function Jobs() {
   useTitle('Jobs');
   const {query} = useSignal(route);
-  const shown = query.show === 'batches' ? html`<${Batches} id=${query.batch} />` : html`<${List} query=${query} />`;
+  const shown = query.show === 'batches' ? html`<${Batches} id=${query.batch} state=${query.state ?? ''} />` : html`<${List} query=${query} />`;
   return html`<div class="screen wide">
     <header><h1>Jobs</h1>
       <div class="row tabs" role="group" aria-label="Show">
-        <button class="button plain" aria-pressed=${query.show !== 'batches'} onClick=${() => setQuery({show: '', batch: ''})}>Jobs</button>
-        <button class="button plain" aria-pressed=${query.show === 'batches'} onClick=${() => setQuery({show: 'batches', batch: ''})}>Batches</button>
+        <button class="button plain" aria-pressed=${query.show !== 'batches'} onClick=${() => go('/jobs')}>Jobs</button>
+        <button class="button plain" aria-pressed=${query.show === 'batches'} onClick=${() => go('/jobs', {show: 'batches'})}>Batches</button>
       </div>
     </header>${shown}</div>`;
 }
 
 function List({query}) {
-  const {state = '', task = '', review = '', find = ''} = query;
-  const [limit, setLimit] = useState(PAGE);
-  const path = `/v1/jobs?limit=${limit}${state && `&state=${state}`}`;
+  const {state = '', task = '', review = '', find = '', before = ''} = query;
+  // The server knows states; the other filters look through as many jobs as it gives at once.
+  const limit = task || review || find ? MOST : PAGE;
+  const path = `/v1/jobs?limit=${limit}${state && `&state=${state}`}${before && `&before=${before}`}`;
   const {data, error, again} = useAsked((signal) => getJson(path, {signal}), [path]);
   const busy = data?.jobs.some((job) => !hasEnded(job));
   useEvery(busy ? 1500 : 6000, again);
   const rows = (data?.jobs ?? []).filter((job) => fits(job, task, review, find));
-  const filtered = state || task || review || find;
+  const filtered = state || task || review || find || before;
   return html`
     <${Filters} query=${query} jobs=${data?.jobs ?? []} />
     ${error && html`<${Trouble} error=${error} again=${again} />`}
@@ -42,7 +44,9 @@ function List({query}) {
       ? html`<${Blank} title="No job fits these filters"><a href="#/jobs">Show all</a></${Blank}>`
       : html`<${Blank} title="Nothing was sent yet"><p>Jobs appear here as soon as they are sent, and are kept as long as this installation says.</p><a class="button main-action" href="#/">Send documents</a></${Blank}>`)}
     ${rows.length > 0 && html`<${Table} jobs=${rows} again=${again} />`}
-    ${data?.jobs.length === limit && limit < 200 && html`<p class="pad"><button class="button" onClick=${() => setLimit(Math.min(200, limit + PAGE))}>Show more</button></p>`}`;
+    <nav class="row pager" aria-label="Older and newer jobs">
+      ${before && html`<a class="button" href=${href('/jobs', {...query, before: ''})}>Newest</a>`}
+      ${data?.jobs.length === limit && html`<a class="button" href=${href('/jobs', {...query, before: data.jobs.at(-1).id})}>Older</a>`}</nav>`;
 }
 
 function fits(job, task, review, find) {
@@ -54,7 +58,7 @@ function fits(job, task, review, find) {
 
 function Filters({query, jobs}) {
   const tasks = [...new Set([...jobs.map((job) => job.task), ...(query.task ? [query.task] : [])])].sort();
-  const change = (name) => (event) => setQuery({[name]: event.target.value});
+  const change = (name) => (event) => setQuery({[name]: event.target.value, before: ''});
   return html`<div class="filters row wrap" role="search">
     <select aria-label="State" value=${query.state ?? ''} onChange=${change('state')}>
       <option value="">Any state</option>
@@ -95,9 +99,10 @@ function Pages({job}) {
   const {done, failed, total} = job.progress;
   if (hasEnded(job)) return html`<span>${count(done)}${failed > 0 && html` <span class="danger">· ${count(failed)} failed</span>`}</span>`;
   if (job.state === 'queued') return html`<span class="quiet">${job.position ? `${count(job.position)} ahead` : 'next'}</span>`;
+  const last = total !== null && done + failed >= total;
   const going = pace(job);
   return html`<progress aria-label="Pages read" max=${total ?? 1} value=${total ? done + failed : 0} />
-    <span class="small quiet">${total ? `${count(done + failed)} / ${count(total)}` : 'opening'}${going && ` · ${span(going.left)} left`}</span>`;
+    <span class="small quiet">${total ? `${count(done + failed)} / ${count(total)}` : 'opening'}${last ? ' · result' : going && ` · ${span(going.left)} left`}</span>`;
 }
 
 function Actions({job, again}) {
