@@ -42,7 +42,7 @@ from docvision.tasks.base import Tools
 from docvision.traces import open_traces
 
 from .app import make_app, open_publisher
-from .sweeper import SWEEP_SECONDS, mend_stores, sweep
+from .sweeper import SWEEP_SECONDS, Mender, sweep
 from .tasks import register
 from .watch import WATCH_SECONDS, Watchdog, bury_the_dead, end_process
 from .webhooks import POST_SECONDS, Postman
@@ -71,7 +71,7 @@ def serve(settings: Settings) -> None:
             _ready(bench),
             _draining(bench),
             repeating(SWEEP_SECONDS, lambda: sweep(bench)),
-            repeating(SWEEP_SECONDS, lambda: mend_stores(bench)),
+            repeating(SWEEP_SECONDS, Mender(bench).look),
             repeating(WATCH_SECONDS, lambda: bury_the_dead(bench)),
             repeating(WATCH_SECONDS, Watchdog(bench).look),
             repeating(POST_SECONDS, _postman(settings, bench).go_round),

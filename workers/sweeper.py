@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 from docvision.jobs import keys
 from docvision.jobs.mending import mend
@@ -11,6 +12,7 @@ from docvision.run import Bench
 _log = logging.getLogger(__name__)
 SWEEP_SECONDS = 2.0
 MEND_SECONDS = 60.0
+OFTEN_SECONDS = 5.0
 QUIET_SECONDS = 10.0
 """A message gets so long to be taken before its work counts as lost."""
 
@@ -32,10 +34,26 @@ def republish(bench: Bench, quiet: float = QUIET_SECONDS) -> None:
     bench.publisher.remind()
 
 
-def mend_stores(bench: Bench) -> None:
-    """Enter jobs again that the ledger has lost; one worker at a time does so."""
-    if bench.ledger.turn("mend", MEND_SECONDS):
-        mend(bench.ledger, bench.blobs, bench.settings.orphan_seconds)
+class Mender:
+    """Enters jobs again that the ledger has lost; one worker at a time does so.
+
+    A server that was started again may have lost the end of its log, so for a while it is looked
+    at often. A job counts as lost once it is `mending.YOUNG_SECONDS` old, not at the first look.
+    """
+
+    def __init__(self, bench: Bench) -> None:
+        self._bench = bench
+        self._life = ""
+        self._often_until = 0.0
+
+    def look(self) -> None:
+        """Mend if it is time; raises StorageError."""
+        ledger, now = self._bench.ledger, time.monotonic()
+        if (life := ledger.life()) != self._life:
+            self._life, self._often_until = life, now + MEND_SECONDS
+        often = now < self._often_until
+        if ledger.turn("mend-often", OFTEN_SECONDS) if often else ledger.turn("mend", MEND_SECONDS):
+            mend(ledger, self._bench.blobs, self._bench.settings.orphan_seconds)
 
 
 def expire(bench: Bench) -> None:

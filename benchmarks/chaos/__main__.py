@@ -62,7 +62,7 @@ def _show(outcome: Outcome) -> None:
     print(
         f"missing {outcome.missing}, committed twice {outcome.committed_twice}, "
         f"stuck {outcome.stuck}, with wrong pages {outcome.wrong_pages}; done again because the "
-        f"broker's log was cut: {outcome.done_again}"
+        f"broker lost the end of its log: {outcome.done_again}"
     )
     for kind, count in sorted(outcome.faults.items()):
         felt = outcome.recoveries.get(kind, [])

@@ -21,7 +21,6 @@ class Faults:
 
     def __init__(self, stack: Stack, broker: Broker, blobs: Path, dice: random.Random) -> None:
         self._stack, self._broker, self._blobs, self._dice = stack, broker, blobs, dice
-        self.cuts: list[float] = []
         self.kinds: dict[str, Callable[[], str]] = {
             "kill worker": self.kill_worker,
             "kill broker": self.kill_broker,
@@ -59,7 +58,6 @@ class Faults:
 
     def cut_log(self) -> str:
         """Cut off the end of Valkey's log."""
-        self.cuts.append(time.time())
         self._broker.cut(self._dice)
         return "valkey"
 

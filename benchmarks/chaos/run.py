@@ -19,7 +19,7 @@ from pathlib import Path
 from benchmarks.chaos.broker import Broker
 from benchmarks.chaos.faults import Faults, small_disk
 from benchmarks.chaos.senders import Senders
-from benchmarks.chaos.watching import Outcome, Watcher, ended_twice, now
+from benchmarks.chaos.watching import Outcome, Watcher, ends_told, now
 from docvision.settings import ApiSettings, EngineSettings, Settings, WorkerSettings
 from docvision.stack import Stack
 from docvision.stack.child import RestartPolicy
@@ -29,6 +29,8 @@ PATIENCE_SECONDS = 180.0
 """After the last fault, everything must have ended within this time."""
 RECOVERY_SECONDS = 120.0
 """A fault that is felt for longer is recorded with this."""
+FORGETFUL = ("kill broker", "cut log")
+"""Faults after which the ledger may have forgotten that jobs ended."""
 FOR_EVER = RestartPolicy(first_delay=0.1, longest_delay=1.0, attempts=1_000_000)
 
 
@@ -57,13 +59,12 @@ def run(
             watcher = Watcher(broker.direct)
             senders = Senders(stack.url, jobs, random.Random(seed + 1))
             faults = Faults(stack, broker, settings.data_dir / "blobs", dice)
-            fire = _Fire(senders, faults, watcher, say)
+            fire = _Fire(senders, faults, watcher, stack.logs, say)
             with fire:
                 fire.at_random(_drawn(plan, dice, has_disk), pause, dice, now() + minutes * 60)
                 fire.wait_for_the_end()
             watcher.audit(senders.accepted, fire.outcome)
-            twice, again = ended_twice(stack.logs, faults.cuts)
-            fire.outcome.committed_twice, fire.outcome.done_again = twice, again
+            fire.count_twice()
             fire.outcome.seconds = now() - began
     for answer in senders.refused[:3]:
         say(f"refused: {answer}")
@@ -74,9 +75,16 @@ class _Fire:
     """One run: counts, does faults, and measures how long each is felt."""
 
     def __init__(
-        self, senders: Senders, faults: Faults, watcher: Watcher, say: Callable[[str], None]
+        self,
+        senders: Senders,
+        faults: Faults,
+        watcher: Watcher,
+        logs: Path,
+        say: Callable[[str], None],
     ) -> None:
         self.outcome = Outcome()
+        self._logs = logs
+        self._forgotten: set[str] = set()
         self._senders, self._faults, self._watcher, self._say = senders, faults, watcher, say
         self._over = threading.Event()
         self._felt: list[tuple[str, float, int]] = []
@@ -114,11 +122,23 @@ class _Fire:
         while self._watcher.unfinished(self._senders.accepted) and now() < until:
             time.sleep(0.5)
 
+    def count_twice(self) -> None:
+        """Count the jobs that ended twice: on its own, and because the ledger forgot the first."""
+        twice = {job for job, times in ends_told(self._logs).items() if times > 1}
+        self.outcome.committed_twice = len(twice - self._forgotten)
+        self.outcome.done_again = len(twice & self._forgotten)
+        for job in sorted(twice - self._forgotten):
+            self._say(f"committed twice: {job}")
+
     def _do(self, kind: str) -> None:
         before = self._leases()
         name = self._faults.kinds[kind]()
         self.outcome.faults[kind] += 1
-        self._felt.append((kind, now(), self._senders.finished))
+        # A server that lost the end of its log knows of fewer ends than before.
+        ended = self._watcher.finished()
+        self._felt.append((kind, now(), self._senders.finished if ended is None else ended))
+        if kind in FORGETFUL:
+            self._forgotten |= self._watcher.ended_but_open(self._logs)
         if kind == "kill worker":
             for lease, mark in before.get(name, {}).items():
                 self._held.append((now(), lease, mark))

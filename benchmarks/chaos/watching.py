@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 import time
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
 from pathlib import Path
 
 import redis
@@ -16,7 +15,7 @@ from docvision.errors import JobNotFound, StorageError
 from docvision.jobs.model import State
 from docvision.jobs.redis import PREFIX, RedisLedger, connect
 
-_ENDED = re.compile(r"^(\S+ \S+) .*job ([0-9a-f]{32}): (succeeded|partial|failed)\b")
+_ENDED = re.compile(r"job ([0-9a-f]{32}): (?:succeeded|partial|failed)\b")
 
 
 @dataclass
@@ -100,6 +99,21 @@ class Watcher:
             return len(accepted)
         return len(lost) + counts[State.QUEUED] + counts[State.RUNNING]
 
+    def ended_but_open(self, logs: Path) -> set[str]:
+        """Return the jobs that the logs say to have ended, and of which the ledger has forgotten
+        that: asked right after the server was started again, before anybody has done them again.
+        """
+        told = list(ends_told(logs))
+        try:
+            lost = set(self._ledger.absent(told))
+            active = (State.QUEUED, State.RUNNING)
+            open_ones = {
+                job.id for state in active for job in self._ledger.list(state=state, limit=1000)
+            }
+        except StorageError:
+            return set()
+        return lost | (open_ones & set(told))
+
     def _mark(self, name: str) -> str | None:
         job_id, step, unit = name.split(" ")
         if step == "read":
@@ -109,24 +123,13 @@ class Watcher:
         return None if mark is None else str(mark)
 
 
-def ended_twice(logs: Path, cuts: Sequence[float]) -> tuple[int, int]:
-    """Return how many jobs the workers' logs say to have ended twice: of themselves, and because
-    the ledger's memory of the first time was cut off (at these moments, in Unix seconds).
-    """
-    ends: defaultdict[str, list[float]] = defaultdict(list)
-    for log in logs.glob("worker-*.log"):
+def ends_told(logs: Path) -> Counter[str]:
+    """Return how often the workers' logs say that each job has ended."""
+    ends: Counter[str] = Counter()
+    for log in logs.glob("worker-*.log*"):
         with log.open(errors="replace") as lines:
-            for found in filter(None, map(_ENDED.search, lines)):
-                ends[found[2]].append(_moment(found[1]))
-    twice = [sorted(times) for times in ends.values() if len(times) > 1]
-    cut_off = [
-        times for times in twice if any(times[0] <= cut + 1 and cut <= times[-1] for cut in cuts)
-    ]
-    return len(twice) - len(cut_off), len(cut_off)
-
-
-def _moment(text: str) -> float:
-    return datetime.strptime(text, "%Y-%m-%d %H:%M:%S").replace(tzinfo=UTC).timestamp()
+            ends.update(found[1] for found in map(_ENDED.search, lines) if found)
+    return ends
 
 
 def percentile(seconds: list[float], share: float) -> float:

@@ -30,6 +30,12 @@ class Ledger(Protocol):
     def turn(self, name: str, seconds: float) -> bool:
         """Return whether it is the caller's turn: the next one's comes after so many seconds."""
 
+    def life(self) -> str:
+        """Return a name that is another one after the store behind it was started again.
+
+        Then the end of what it had been told may be lost. "" where that cannot be known.
+        """
+
     def list(
         self,
         *,

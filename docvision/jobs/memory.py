@@ -84,6 +84,10 @@ class MemoryLedger:
             self._turns[name] = time.time() + seconds
             return True
 
+    def life(self) -> str:
+        """Return a name of this memory, which is never started again."""
+        return str(id(self))
+
     def list(
         self,
         *,
@@ -410,7 +414,9 @@ def _is_free(entry: _Entry, step: Step, unit: int | None) -> bool:
 
 def _holds(entry: _Entry, lease: Lease) -> bool:
     latest = entry.leases.get((lease.step, lease.unit))
-    return not entry.job.state.finished and latest is not None and latest.token == lease.token
+    if entry.job.state.finished or latest is None:
+        return False
+    return (latest.token, latest.owner) == (lease.token, lease.owner)
 
 
 def _due(entry: _Entry) -> Iterator[Message]:

@@ -19,7 +19,7 @@ from docvision.jobs.ledger import Ledger
 from docvision.jobs.model import SECRET, Job, sent_at
 
 _log = logging.getLogger(__name__)
-YOUNG_SECONDS = 30.0
+YOUNG_SECONDS = 10.0
 """Files without a job are looked at once they are so old: the ledger is about to know it."""
 _ASKED_AT_ONCE = 500
 

@@ -109,6 +109,16 @@ class RedisLedger:
         milliseconds = max(1, round(seconds * 1000))
         return bool(self._call("SET", self._key("turn", name), "taken", "NX", "PX", milliseconds))
 
+    def life(self) -> str:
+        """Return the server's run id; "" where the server does not tell it."""
+        try:
+            told: Mapping[str, Any] = self._client.info("server")
+        except redis.ResponseError:
+            return ""
+        except redis.RedisError as error:
+            raise storage_error(error) from error
+        return str(told.get("run_id", ""))
+
     def list(
         self,
         *,

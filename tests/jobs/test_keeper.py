@@ -55,7 +55,9 @@ def test_a_lease_let_go_is_not_renewed(ledger: MemoryLedger, keeper: LeaseKeeper
     lease = take(ledger)
     with keeper.hold(lease):
         pass
-    assert until(lambda: bool(ledger.claim(lease.job, Step.PREPARE, owner="other", seconds=1)))
+    assert until(
+        lambda: bool(ledger.claim(lease.job, Step.PREPARE, owner="other", seconds=1, alone=True))
+    )
 
 
 def test_a_cancelled_job_is_noticed(ledger: MemoryLedger, keeper: LeaseKeeper) -> None:

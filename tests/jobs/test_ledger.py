@@ -294,6 +294,23 @@ def test_a_lease_that_ran_out_is_handed_on_and_its_holder_is_fenced(ledger: Ledg
     assert ledger.commit(new).complete
 
 
+def test_a_token_granted_once_more_after_the_log_was_cut_is_not_its_first_owners(
+    ledger: Ledger,
+) -> None:
+    # given a server that lost the end of its log and so grants the same token to another
+    job = planned(ledger, 1)
+    new = claim(ledger, job, Step.READ, 0)
+    forgotten = new.model_copy(update={"owner": "worker-0"})
+
+    # then the lease that it forgot is lost
+    with pytest.raises(LeaseLost):
+        ledger.renew(forgotten, HOUR)
+    with pytest.raises(LeaseLost):
+        ledger.commit(forgotten)
+    ledger.release(forgotten)
+    assert ledger.commit(new).complete
+
+
 def test_a_late_commit_counts_where_nobody_else_took_over(ledger: Ledger) -> None:
     job = planned(ledger, 1)
     lease = claim(ledger, job, Step.READ, 0, seconds=SHORT)

@@ -108,3 +108,8 @@ def test_a_turn_is_had_by_one_and_comes_again(ledger: Ledger) -> None:
     assert ledger.turn("else", 0.2)
     time.sleep(0.4)
     assert ledger.turn("mend", 0.2)
+
+
+def test_a_ledger_lives_one_life_until_its_server_is_started_again(ledger: Ledger) -> None:
+    assert ledger.life()
+    assert ledger.life() == ledger.life()

@@ -1,6 +1,6 @@
 -- ARGV: id, unit, token, problem (or empty), owner. Returns {done, failed, total}, or nothing where lost.
 local id, unit, problem = ARGV[1], ARGV[2], ARGV[4]
-if not holds(id, 'read', unit, ARGV[3]) then
+if not holds(id, 'read', unit, ARGV[3], ARGV[5]) then
   return nil
 end
 local failed = problem ~= ''

@@ -2,7 +2,7 @@
 -- review (or empty), owner.
 -- Returns the job, or nothing where the lease is lost or the state does not allow it.
 local id, units, failed = ARGV[1], tonumber(ARGV[7]), tonumber(ARGV[8])
-if not holds(id, ARGV[2], '', ARGV[3]) or not conclude(id, ARGV[4], tonumber(ARGV[6])) then
+if not holds(id, ARGV[2], '', ARGV[3], ARGV[10]) or not conclude(id, ARGV[4], tonumber(ARGV[6])) then
   return nil
 end
 if ARGV[5] ~= '' then

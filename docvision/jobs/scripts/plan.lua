@@ -1,6 +1,6 @@
 -- ARGV: id, token, number of units, units as JSON, owner. Returns 0 where the lease is lost.
 local id = ARGV[1]
-if not holds(id, 'prepare', '', ARGV[2]) then
+if not holds(id, 'prepare', '', ARGV[2], ARGV[5]) then
   return 0
 end
 redis.call('HSET', key('job', id), 'units', ARGV[3], 'done', 0, 'failed', 0,

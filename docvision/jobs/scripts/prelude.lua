@@ -177,14 +177,15 @@ local function write_lease(token, deadline, owner)
   return 'l' .. token .. '|' .. stamp(deadline) .. '|' .. owner
 end
 
--- Whether the lease with this token is the latest one for its step of an unfinished job.
-local function holds(id, step, unit, token)
+-- Whether the lease with this token is the latest one for its step of an unfinished job. Tokens
+-- begin anew where the server lost the end of its log, so its owner has to be the same as well.
+local function holds(id, step, unit, token, owner)
   if not is_active(get(id, 'state')) then
     return false
   end
   local hash, field = place(id, step, unit)
   local lease = read_lease(redis.call('HGET', hash, field))
-  return lease ~= nil and lease.token == token
+  return lease ~= nil and lease.token == token and lease.owner == owner
 end
 
 -- Whether work of this kind is still to be done, leases aside.

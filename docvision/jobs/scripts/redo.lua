@@ -1,6 +1,6 @@
 -- ARGV: id, token of ASSEMBLE, owner, units. Returns 0 where the lease is lost.
 local id = ARGV[1]
-if not holds(id, 'assemble', '', ARGV[2]) then
+if not holds(id, 'assemble', '', ARGV[2], ARGV[3]) then
   return 0
 end
 redis.call('HDEL', key('job', id), 'assemble')

@@ -1,6 +1,6 @@
 -- ARGV: id, step, unit, token, owner, seconds. Returns the new deadline, or nothing where lost.
 local id, step, unit, token = ARGV[1], ARGV[2], ARGV[3], ARGV[4]
-if not holds(id, step, unit, token) then
+if not holds(id, step, unit, token, ARGV[5]) then
   return nil
 end
 local deadline = now() + tonumber(ARGV[6])
