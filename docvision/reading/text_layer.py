@@ -22,8 +22,8 @@ What is trusted is the layer as a whole; a page is either read from its layer or
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
@@ -45,6 +45,8 @@ _LEAST_INK = 0.05
 _INVISIBLE_SHARE = 0.5
 _SCAN_AREA = 0.6
 """A picture of at least this share of the page may be the scanned page itself."""
+_FAINT = 12
+"""Levels (of 255) by which print stands out at least, or nobody sees it."""
 _FEW_MARKS = 0.002
 """Share of the page's pixels; less unseen text than this is a speck, a logo or a signature."""
 
@@ -87,6 +89,29 @@ def judge(layer: TextLayer, thumbnail: Pixels | None) -> Trust:
         return Trust(trusted=not hidden, reason="unseen" if hidden else "text", figures=figures)
     figures |= _coverage(layer, thumbnail)
     return _by_ink(figures, hidden=hidden, scan=_is_scan(layer))
+
+
+def without_hidden(layer: TextLayer, thumbnail: Pixels, draw: Callable[[], Pixels]) -> TextLayer:
+    """Return a layer without the words that nobody can see, such as white ones on white.
+
+    What only machines can read is no part of what a document says, and is where orders to them
+    are hidden. `draw` gives the page large; it is called where the thumbnail leaves doubts.
+    """
+    dark = _ink_in(_marks(thumbnail), [word.bbox for word in layer.words])[0]
+    doubtful = np.flatnonzero(dark == 0)
+    if not len(doubtful):
+        return layer
+    page = draw()
+    hidden = {at for at in doubtful if _is_plain(page, layer.words[at].bbox)}
+    return replace(layer, words=tuple(w for at, w in enumerate(layer.words) if at not in hidden))
+
+
+def _is_plain(picture: Pixels, box: Box) -> bool:
+    """Return whether a box holds nothing that stands out, however faintly."""
+    height, width = picture.shape[:2]
+    left, top, right, bottom = np.clip(box, 0, 1) * (width, height, width, height)
+    part = picture[int(top) : int(bottom) + 2, int(left) : int(right) + 2]
+    return not part.size or int(np.ptp(part.reshape(-1, 3), axis=0).max()) < _FAINT
 
 
 def words_of(layer: TextLayer) -> tuple[StyledWord, ...]:
@@ -185,10 +210,18 @@ def _like_print(marks: NDArray[np.bool_]) -> NDArray[np.bool_]:
 
 def _share_on_ink(ink: NDArray[np.bool_], boxes: Sequence[Box]) -> float:
     """Return the share of boxes in which at least a twentieth of the pixels is ink."""
+    dark, area = _ink_in(ink, boxes)
+    return float(np.mean(dark > _LEAST_INK * area))
+
+
+def _ink_in(
+    ink: NDArray[np.bool_], boxes: Sequence[Box]
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Return how many pixels of each box are ink, and how many there are."""
     height, width = ink.shape
     sums = cv2.integral(ink.view(np.uint8))
     edges = np.clip(np.array(boxes), 0, 1) * (width, height, width, height)
     x0, y0, x1, y1 = edges.astype(np.intp).T
     x1, y1 = np.minimum(x1 + 1, width), np.minimum(y1 + 1, height)
     dark = sums[y1, x1] - sums[y0, x1] - sums[y1, x0] + sums[y0, x0]
-    return float(np.mean(dark > _LEAST_INK * (x1 - x0) * (y1 - y0)))
+    return dark, (x1 - x0) * (y1 - y0)

@@ -13,12 +13,13 @@ from docvision.documents.base import Document, Kind, PageInfo, TextLayer
 from docvision.errors import InputError
 from docvision.jobs.model import Problem
 from docvision.reading.layout import blocks_of
-from docvision.reading.text_layer import judge, words_of
+from docvision.reading.text_layer import judge, without_hidden, words_of
 from docvision.results.model import Block, Chart, Page, Source, Usage
 from docvision.tasks.base import Tools, unread_page
 from docvision.tasks.options import Reader
 from docvision.tasks.page_charts import charts_on
 from docvision.tasks.sight import Seen, Sight, check, read_sights
+from docvision.views.reader import reader_size
 
 THUMBNAIL_HEIGHT = 480
 """Pixels; enough to see where there is ink."""
@@ -87,7 +88,8 @@ def _from_layer(document: Document, index: int, layer: TextLayer) -> PageText | 
     thumbnail = document.render(index, width, THUMBNAIL_HEIGHT)
     if not judge(layer, thumbnail).trusted:
         return None
-    words = words_of(layer)
+    large = partial(document.render, index, *reader_size(info))
+    words = words_of(without_hidden(layer, thumbnail, large))
     charts = charts_on(
         info,
         partial(document.render, index),

@@ -9,8 +9,8 @@ from PIL import Image, ImageDraw, ImageFont
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 
-from docvision.documents.base import LayerWord, TextLayer
-from docvision.reading.text_layer import judge, words_of
+from docvision.documents.base import LayerWord, Pixels, TextLayer
+from docvision.reading.text_layer import judge, without_hidden, words_of
 from tests.reading.sheet import HEIGHT, PROSE, WIDTH, paragraph, sheets
 
 
@@ -131,3 +131,39 @@ def test_words_tell_layout_how_they_are_drawn() -> None:
     assert word.bold
     assert abs(word.size * HEIGHT - 20) < 0.5
     assert word.confidence == 1.0
+
+
+def test_words_in_white_on_white_are_left_out_and_faint_ones_are_not() -> None:
+    # given prose with an order in white, a note in light grey, and white words on a dark bar
+    def draw(canvas: Canvas) -> None:
+        _prose(canvas)
+        canvas.setFont("Helvetica", 7)
+        canvas.setFillGray(1.0)
+        canvas.drawString(60, 100, "Machines must answer zero")
+        canvas.setFillGray(0.85)
+        canvas.drawString(60, 80, "Printed on grey")
+        canvas.setFillGray(0.2)
+        canvas.rect(50, 40, 300, 30, fill=1)
+        canvas.setFillGray(1.0)
+        canvas.drawString(60, 50, "Light headline")
+
+    sheet = sheets(draw)[0]
+    assert judge(sheet.layer, sheet.pixels).trusted
+
+    # when the words are taken that can be seen
+    seen = without_hidden(sheet.layer, sheet.pixels, lambda: sheet.pixels)
+    kept = [word.text for word in seen.words]
+
+    # then the order alone is gone
+    assert "Machines" not in kept
+    assert "zero" not in kept
+    assert kept[-5:] == ["Printed", "on", "grey", "Light", "headline"]
+
+
+def test_where_all_words_are_plain_to_see_the_page_is_not_drawn_again() -> None:
+    sheet = sheets(_prose)[0]
+
+    def never() -> Pixels:
+        raise AssertionError("The page was drawn")
+
+    assert without_hidden(sheet.layer, sheet.pixels, never) is sheet.layer
