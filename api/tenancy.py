@@ -52,6 +52,9 @@ class Jobs(Protocol):
     def cancel(self, job_id: str, *, keep: float) -> Job:
         """Cancel the job."""
 
+    def retry(self, job_id: str) -> Job:
+        """Queue the job again."""
+
     def delete(self, job_id: str) -> None:
         """Forget the job."""
 
@@ -120,6 +123,11 @@ class TenantJobs:
         """Cancel the job; raises JobNotFound, or JobConflict."""
         self.get(job_id)
         return self._ledger.cancel(job_id, keep=keep)
+
+    def retry(self, job_id: str) -> Job:
+        """Queue the job again; raises JobNotFound, or JobConflict."""
+        self.get(job_id)
+        return self._ledger.retry(job_id)
 
     def delete(self, job_id: str) -> None:
         """Forget the job; raises JobNotFound."""

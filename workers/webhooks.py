@@ -107,7 +107,8 @@ def message(job: Job) -> bytes:
 def signed(job: Job, body: bytes, secret: str) -> dict[str, str]:
     """Return the headers of a message; its id is the same whenever it is sent."""
     now = datetime.now(UTC)
-    name = f"msg_{job.id}" if job.review is not Review.DONE else f"msg_{job.id}_reviewed"
+    name = f"msg_{job.id}" + (f"_retry{job.retries}" if job.retries else "")
+    name += "_reviewed" if job.review is Review.DONE else ""
     return {
         "content-type": "application/json",
         "webhook-id": name,

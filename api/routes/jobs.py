@@ -8,6 +8,7 @@ from typing import Annotated
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Path, Query, Request, Response
 
+from docvision.errors import JobExpired
 from docvision.jobs import keys
 from docvision.jobs.model import Job, Priority, State, new_job_id
 from docvision.jobs.once import digest
@@ -131,6 +132,31 @@ async def cancel(job_id: JobId, parts: PartsOf) -> Response:
     keep = parts.settings.retention_seconds
     job = await run_sync(lambda: parts.ledger.cancel(job_id, keep=keep))
     return _job_response(job, None)
+
+
+@router.post(
+    "/v1/jobs/{job_id}/retry",
+    status_code=202,
+    response_model=JobView,
+    summary="Do a job again",
+    responses=problems(404, 409, 410, 503),
+)
+async def retry(job_id: JobId, parts: PartsOf) -> Response:
+    """Queue a job that is partial, failed or cancelled: the pages that were not read are read.
+
+    One that is queued or running is left as it is. A password has to be sent with a new job.
+
+    ```sh
+    curl -X POST "http://127.0.0.1:8400/v1/jobs/$JOB/retry"
+    ```
+    """
+
+    def again() -> Job:
+        if parts.ledger.get(job_id).state is State.EXPIRED:
+            raise JobExpired("The job's time to be kept is over; its files are gone.", job=job_id)
+        return parts.ledger.retry(job_id)
+
+    return _job_response(await run_sync(again), None, status=202)
 
 
 @router.delete(

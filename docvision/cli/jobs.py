@@ -1,4 +1,4 @@
-"""`docvision jobs`: list, show, fetch, cancel and delete a server's jobs."""
+"""`docvision jobs`: list, show, fetch, cancel, retry and delete a server's jobs."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WIDTH = 160
 
 @click.group()
 def command() -> None:
-    """List, show, fetch, cancel and delete a server's jobs."""
+    """List, show, fetch, cancel, retry and delete a server's jobs."""
 
 
 @command.command("list")
@@ -67,6 +67,15 @@ def cancel(job_id: str, server: str) -> None:
     """Cancel a job."""
     with Client(server, key=api_key()) as client:
         click.echo(f"{job_id} is {client.cancel(job_id).state}.")
+
+
+@command.command()
+@click.argument("job_id", metavar="ID")
+@server_option
+def retry(job_id: str, server: str) -> None:
+    """Read again what a job could not read."""
+    with Client(server, key=api_key()) as client:
+        click.echo(f"{job_id} is {client.retry(job_id).state}.")
 
 
 @command.command()

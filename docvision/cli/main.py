@@ -40,7 +40,7 @@ COMMANDS = {
         "docvision.cli.watch",
         "Read what is put into a folder or an S3 prefix.",
     ),
-    "jobs": ("docvision.cli.jobs", "List, show, fetch, cancel and delete a server's jobs."),
+    "jobs": ("docvision.cli.jobs", "List, show, fetch, cancel, retry and delete a server's jobs."),
     "up": ("docvision.cli.up", "Run the whole service on this machine until Ctrl-C."),
     "schemas": ("docvision.cli.schemas", "List the built-in schemas, or print one."),
     "models": ("docvision.cli.models", "Show the models that a server asks."),

@@ -166,6 +166,15 @@ class AsyncClient:
         """Cancel a job; raises JobConflict where it has finished otherwise."""
         return await self._send(protocol.cancel(job_id))
 
+    async def retry(self, job_id: str) -> JobView:
+        """Have a job done again that is partial, failed or cancelled: what was not read is read.
+
+        Raises:
+            JobConflict: It has succeeded.
+            JobExpired: Its files are gone.
+        """
+        return await self._send(protocol.retry(job_id))
+
     async def delete(self, job_id: str) -> None:
         """Delete a job with its files and its result."""
         await self._send(protocol.delete(job_id))

@@ -145,6 +145,11 @@ def cancel(job_id: str) -> Call[JobView]:
     return Call(method="POST", path=f"{job_path(job_id)}/cancel", parse=_job)
 
 
+def retry(job_id: str) -> Call[JobView]:
+    """Ask for what a job could not read to be read again."""
+    return Call(method="POST", path=f"{job_path(job_id)}/retry", parse=_job)
+
+
 def delete(job_id: str) -> Call[None]:
     """Ask to forget a job and all that belongs to it."""
     return Call(method="DELETE", path=job_path(job_id), parse=lambda response: None)

@@ -167,6 +167,15 @@ class Client:
         """Cancel a job; raises JobConflict where it has finished otherwise."""
         return self._send(protocol.cancel(job_id))
 
+    def retry(self, job_id: str) -> JobView:
+        """Have a job done again that is partial, failed or cancelled: what was not read is read.
+
+        Raises:
+            JobConflict: It has succeeded.
+            JobExpired: Its files are gone.
+        """
+        return self._send(protocol.retry(job_id))
+
     def delete(self, job_id: str) -> None:
         """Delete a job with its files and its result."""
         self._send(protocol.delete(job_id))

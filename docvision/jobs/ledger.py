@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator, Mapping, Sequence
 from typing import Protocol
 
-from docvision.errors import SuspectWork
+from docvision.errors import JobConflict, SuspectWork
 from docvision.jobs.model import Job, Lease, Problem, Progress, Review, State, Step, Unit
 from docvision.jobs.wire import Message
 
@@ -89,13 +89,13 @@ class Ledger(Protocol):
         """Commit PREPARE: the job consists of these units."""
 
     def units(self, job_id: str) -> Sequence[Unit]:
-        """Return the planned units, in order; none before the plan and after the end."""
+        """Return the planned units, in order; none before the plan and after a success."""
 
     def answers(self, job_id: str) -> Mapping[int, int]:
-        """Return the units that were committed, with their tokens; none after the end."""
+        """Return the units that were committed, with their tokens; none after a success."""
 
     def problems(self, job_id: str) -> Mapping[int, Problem]:
-        """Return the problems of the units that failed, by unit; none after the end."""
+        """Return the problems of the units that failed, by unit; none after a success."""
 
     def commit(self, lease: Lease, problem: Problem | None = None) -> Progress:
         """Commit READ of one unit, as done or (with a problem) as failed."""
@@ -132,6 +132,16 @@ class Ledger(Protocol):
         """Cancel the job, once or again; raises JobNotFound, or JobConflict if it has finished.
 
         Who listens to `dropped` hears of it.
+        """
+
+    def retry(self, job_id: str) -> Job:
+        """Queue a job again that ended without a whole result; one under way stays as it is.
+
+        Its units that were read stay read; all others are read again, whatever happened to them.
+
+        Raises:
+            JobNotFound: There is no such job.
+            JobConflict: It has succeeded, or has expired.
         """
 
     def delete(self, job_id: str) -> None:
@@ -194,3 +204,9 @@ def suspect_work(job_id: str, step: Step) -> SuspectWork:
     """Return the error of a claim by one who does something else meanwhile."""
     message = f"Workers died while they did {step.value} of job {job_id}; it is done alone."
     return SuspectWork(message, job=job_id)
+
+
+def not_again(job: Job) -> JobConflict:
+    """Return the error of a retry of a job that has succeeded or expired."""
+    message = f"The job is {job.state.value}; only one without a whole result is done again."
+    return JobConflict(message, job=job.id)

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 
 from docvision.errors import JobConflict, JobNotFound, LeaseLost
 from docvision.jobs.batch import BATCH
-from docvision.jobs.ledger import suspect_work
+from docvision.jobs.ledger import not_again, suspect_work
 from docvision.jobs.model import (
     ERASED,
     SECRET,
@@ -38,6 +38,7 @@ class _Entry:
     token: int = 0
     leases: dict[_Place, Lease] = field(default_factory=dict)
     plan: tuple[Unit, ...] = ()
+    plan_fence: int | None = None
     answers: dict[int, int] = field(default_factory=dict)
     deaths: Counter[_Place] = field(default_factory=Counter)
     problems: dict[int, Problem] = field(default_factory=dict)
@@ -188,22 +189,23 @@ class MemoryLedger:
             entry = self._held(lease)
             entry.plan = tuple(units)
             del entry.leases[lease.step, lease.unit]
+            entry.plan_fence = lease.token
             self._update(entry, units=len(units), planned=time.time(), fence=lease.token)
 
     def units(self, job_id: str) -> Sequence[Unit]:
-        """Return the planned units, in order; none before the plan and after the end."""
+        """Return the planned units, in order; none before the plan and after a success."""
         with self._lock:
             entry = self._entries.get(job_id)
             return entry.plan if entry else ()
 
     def answers(self, job_id: str) -> Mapping[int, int]:
-        """Return the units that were committed, with their tokens; none after the end."""
+        """Return the units that were committed, with their tokens; none after a success."""
         with self._lock:
             entry = self._entries.get(job_id)
             return dict(entry.answers) if entry else {}
 
     def problems(self, job_id: str) -> Mapping[int, Problem]:
-        """Return the problems of the units that failed, by unit; none after the end."""
+        """Return the problems of the units that failed, by unit; none after a success."""
         with self._lock:
             entry = self._entries.get(job_id)
             return dict(entry.problems) if entry else {}
@@ -301,6 +303,22 @@ class MemoryLedger:
             self._conclude(entry, State.CANCELLED, keep)
             return entry.job
 
+    def retry(self, job_id: str) -> Job:
+        """Queue a job again that ended without a whole result; raises JobNotFound, JobConflict."""
+        with self._lock:
+            entry = self._entry(job_id)
+            if not entry.job.state.finished:
+                return entry.job
+            if State.QUEUED not in TRANSITIONS[entry.job.state]:
+                raise not_again(entry.job)
+            for unit in entry.problems:
+                del entry.answers[unit]
+            entry.problems, entry.looked = {}, 0.0
+            entry.deaths.clear()
+            entry.job = _anew(entry)
+            self._move(entry, State.QUEUED)
+            return entry.job
+
     def delete(self, job_id: str) -> None:
         """Forget the job; raises JobNotFound. Blobs are the caller's to delete."""
         with self._lock:
@@ -340,6 +358,7 @@ class MemoryLedger:
             if entry is not None and entry.job.state is State.EXPIRED:
                 entry.forgotten = time.time() + keep
                 entry.job = entry.job.model_copy(update=ERASED)
+                _forget_units(entry)
 
     def close(self) -> None:
         """Nothing is open."""
@@ -365,7 +384,8 @@ class MemoryLedger:
     def _conclude(self, entry: _Entry, state: State, keep: float) -> None:
         now = time.time()
         entry.leases.clear()
-        entry.plan, entry.problems, entry.answers = (), {}, {}
+        if state is State.SUCCEEDED:
+            _forget_units(entry)
         options = {name: value for name, value in entry.job.options.items() if name != SECRET}
         entry.job = entry.job.model_copy(update={"options": options})
         kept = keep if entry.job.keep is None else entry.job.keep
@@ -383,6 +403,20 @@ class MemoryLedger:
         revision = entry.job.revision + 1
         entry.job = entry.job.model_copy(update={**changes, "revision": revision})
         self._changed(entry.job.id, entry.job.state.finished)
+
+
+def _forget_units(entry: _Entry) -> None:
+    entry.plan, entry.problems, entry.answers = (), {}, {}
+
+
+def _anew(entry: _Entry) -> Job:
+    """Return the job as it is when it is to be done again."""
+    over: dict[str, object] = {"finished": None, "expires": None, "problem": None, "review": None}
+    done = {"units_done": len(entry.answers), "units_failed": 0, "fence": entry.plan_fence}
+    if not entry.plan:
+        done |= {"units": None, "planned": None, "progressed": None, "fence": None}
+    again = {"retries": entry.job.retries + 1}
+    return entry.job.model_copy(update={**over, **done, **again})
 
 
 def _is_of(job: Job, tenant: str | None, batch: str | None) -> bool:

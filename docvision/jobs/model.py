@@ -36,15 +36,17 @@ class State(StrEnum):
         return self not in (State.QUEUED, State.RUNNING)
 
 
+_TRIED = frozenset({State.QUEUED, State.EXPIRED})
+"""What may follow an end without a whole result: it may be tried again."""
 TRANSITIONS: dict[State, frozenset[State]] = {
     State.QUEUED: frozenset({State.RUNNING, State.FAILED, State.CANCELLED, State.EXPIRED}),
     State.RUNNING: frozenset(
         {State.SUCCEEDED, State.PARTIAL, State.FAILED, State.CANCELLED, State.EXPIRED}
     ),
     State.SUCCEEDED: frozenset({State.EXPIRED}),
-    State.PARTIAL: frozenset({State.EXPIRED}),
-    State.FAILED: frozenset({State.EXPIRED}),
-    State.CANCELLED: frozenset({State.EXPIRED}),
+    State.PARTIAL: _TRIED,
+    State.FAILED: _TRIED,
+    State.CANCELLED: _TRIED,
     State.EXPIRED: frozenset(),
 }
 
@@ -117,6 +119,7 @@ class Job(_Record):
         progressed: When the latest unit was read.
         fence: The token under which the latest step of the whole job was committed, PREPARE or
             the last one. What that step stored lies under it; see `jobs.keys`.
+        retries: How often somebody had it done again after it had ended.
     """
 
     id: str
@@ -144,6 +147,7 @@ class Job(_Record):
     problem: Problem | None = None
     review: Review | None = None
     fence: int | None = None
+    retries: int = 0
     revision: int = 0
 
 

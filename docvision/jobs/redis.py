@@ -14,7 +14,7 @@ from pydantic import TypeAdapter
 from docvision.errors import JobConflict, JobNotFound, LeaseLost, StorageError
 from docvision.jobs.address import connect as connect
 from docvision.jobs.batch import BATCH
-from docvision.jobs.ledger import suspect_work
+from docvision.jobs.ledger import not_again, suspect_work
 from docvision.jobs.model import (
     ERASED,
     SECRET,
@@ -42,6 +42,7 @@ _STAGES = {
     "progressed",
     "review",
     "fence",
+    "retries",
     "revision",
 }
 """What changes in a job's life has a field of its own; the rest is its specification."""
@@ -59,6 +60,7 @@ _SCRIPTS = [
     "finish",
     "reviewed",
     "cancel",
+    "retry",
     "delete",
     "due",
     "expired",
@@ -208,16 +210,16 @@ class RedisLedger:
             raise _lost(lease)
 
     def units(self, job_id: str) -> Sequence[Unit]:
-        """Return the planned units, in order; none before the plan and after the end."""
+        """Return the planned units, in order; none before the plan and after a success."""
         plan = self._call("GET", self._key("plan", job_id))
         return _UNITS.validate_json(plan) if plan else ()
 
     def answers(self, job_id: str) -> Mapping[int, int]:
-        """Return the units that were committed, with their tokens; none after the end."""
+        """Return the units that were committed, with their tokens; none after a success."""
         return {unit: int(token) for unit, (token, _) in self._marks(job_id).items()}
 
     def problems(self, job_id: str) -> Mapping[int, Problem]:
-        """Return the problems of the units that failed, by unit; none after the end."""
+        """Return the problems of the units that failed, by unit; none after a success."""
         return {
             unit: Problem.model_validate_json(problem)
             for unit, (_, problem) in self._marks(job_id).items()
@@ -278,6 +280,14 @@ class RedisLedger:
         job = parse_job(job_id, _pairs(row))
         if verdict == "conflict":
             raise JobConflict(f"The job is {job.state.value} already.", job=job_id)
+        return job
+
+    def retry(self, job_id: str) -> Job:
+        """Queue a job again that ended without a whole result; raises JobNotFound, JobConflict."""
+        verdict, row = self._run("retry", job_id)
+        job = parse_job(job_id, _pairs(row))
+        if verdict == "conflict":
+            raise not_again(job)
         return job
 
     def delete(self, job_id: str) -> None:

@@ -19,7 +19,7 @@ from docvision.engines.profile import Prices
 from docvision.errors import Cancelled, InputError, LeaseLost, RequestError, Timeout
 from docvision.jobs import keys
 from docvision.jobs.keeper import Held
-from docvision.jobs.model import Job, Progress, Review, Step, Unit
+from docvision.jobs.model import Job, Progress, Review, State, Step, Unit
 from docvision.jobs.wire import Message
 from docvision.pipeline import plan_units, searchable_copy
 from docvision.results.model import Page, Result
@@ -72,8 +72,12 @@ def assemble(bench: Bench, job_id: str) -> None:
             return
         opened = load_plan(bench.blobs.get(keys.plan_key(job_id, job.fence)))
         with Shelf(bench) as shelf:
-            _finish(bench, job, shelf, held, opened, answers, write=stored.page, words=stored.words)
-        bench.blobs.delete_tree(keys.units_root(job_id))
+            finished = _finish(
+                bench, job, shelf, held, opened, answers, write=stored.page, words=stored.words
+            )
+        if finished.state is State.SUCCEEDED:
+            # Else what was read is kept for a retry.
+            bench.blobs.delete_tree(keys.units_root(job_id))
 
 
 def _prepare(bench: Bench, job: Job, shelf: Shelf, held: Held) -> Sequence[Unit]:
@@ -125,8 +129,8 @@ def _finish(
     whole: Progress | None = None,
     write: PageJson = lambda document, page: page_json(page),
     words: Callable[[int, Page], Page] = lambda document, page: page,
-) -> None:
-    """Merge, store the result where there is one, and end the job."""
+) -> Job:
+    """Merge, store the result where there is one, and end the job; return it as it is then."""
     verdict = _judged(bench, job, held, opened, answers, words)
     if held.lost:
         raise LeaseLost("The work is no longer wanted from here.", job=job.id)
@@ -145,6 +149,7 @@ def _finish(
     usage = verdict.result.usage if verdict.result is not None else None
     prices = bench.tools.engine.profile.prices if bench.tools.engine else Prices()
     bench.presence.add(**job_figures(job, verdict.problem, answers, usage, prices))
+    return finished
 
 
 def _judged(

@@ -455,3 +455,64 @@ def test_a_job_expires_is_named_until_erased_and_then_forgotten(ledger: Ledger) 
     with pytest.raises(JobNotFound):
         ledger.get(job)
     assert [one.id for one in ledger.list()] == [kept]
+
+
+def test_a_retry_reads_again_what_was_not_read(ledger: Ledger) -> None:
+    # given a job that ended with one page read, one given up after three deaths, one failed
+    job = planned(ledger, 3)
+    kept = claim(ledger, job, Step.READ, 0)
+    ledger.commit(kept)
+    for _ in range(3):
+        claim(ledger, job, Step.READ, 1, seconds=0.0, alone=True)
+    torn = Problem(code="corrupt", message="It is torn.")
+    for unit in (1, 2):
+        ledger.commit(claim(ledger, job, Step.READ, unit, alone=True), torn)
+    plan = ledger.get(job).fence
+    ended = ledger.finish(claim(ledger, job, Step.ASSEMBLE), State.PARTIAL, keep=HOUR)
+    assert ended.fence != plan
+
+    # when somebody wants it done again, once or twice
+    again = ledger.retry(job)
+    assert ledger.retry(job) == again
+
+    # then it waits as after its plan, and its one good page stays
+    assert (again.state, again.retries, again.fence) == (State.QUEUED, 1, plan)
+    assert (again.units, again.units_done, again.units_failed) == (3, 1, 0)
+    assert (again.finished, again.expires, again.problem) == (None, None, None)
+    assert ledger.answers(job) == {0: kept.token}
+    assert ledger.problems(job) == {}
+    assert list(ledger.due(quiet=5)) == [Message(job=job, step=Step.READ, units=(1, 2))]
+
+    # and old deaths and old leases count no more
+    for unit in (1, 2):
+        lease = claim(ledger, job, Step.READ, unit)
+        assert lease.deaths == 0
+        assert lease.token > kept.token
+        ledger.commit(lease)
+    done = ledger.finish(claim(ledger, job, Step.ASSEMBLE), State.SUCCEEDED, keep=HOUR)
+    assert (done.units_done, done.units_failed) == (3, 0)
+    assert ledger.units(job) == ()
+    with pytest.raises(JobConflict):
+        ledger.retry(job)
+
+
+def test_a_lease_of_before_a_retry_is_lost(ledger: Ledger) -> None:
+    job = planned(ledger, 1)
+    old = claim(ledger, job, Step.READ, 0)
+    ledger.cancel(job, keep=HOUR)
+    ledger.retry(job)
+    with pytest.raises(LeaseLost):
+        ledger.commit(old)
+    assert claim(ledger, job, Step.READ, 0).token > old.token
+
+
+def test_a_job_that_never_was_planned_is_done_from_the_start_again(ledger: Ledger) -> None:
+    job = new_job(ledger)
+    whole = Progress(done=0, failed=1, total=1)
+    ledger.finish(claim(ledger, job, Step.PREPARE), State.FAILED, keep=HOUR, whole=whole)
+    again = ledger.retry(job)
+    assert (again.units, again.units_failed, again.fence) == (None, 0, None)
+    assert list(ledger.due(quiet=5)) == [Message(job=job, step=Step.PREPARE)]
+    assert ledger.expired() == []
+    with pytest.raises(JobNotFound):
+        ledger.retry("nobody")

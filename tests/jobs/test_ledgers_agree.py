@@ -177,6 +177,10 @@ class Ledgers(RuleBasedStateMachine):
         self.both(lambda ledger: ledger.cancel(job, keep=keep))
 
     @rule(job=jobs)
+    def retry(self, job: str) -> None:
+        self.both(lambda ledger: ledger.retry(job))
+
+    @rule(job=jobs)
     def delete(self, job: str) -> None:
         self.both(lambda ledger: ledger.delete(job))
         self.states.pop(job, None)
@@ -204,6 +208,7 @@ class Ledgers(RuleBasedStateMachine):
         for job in self.states:
             self.both(lambda ledger, job=job: ledger.problems(job))
             self.both(lambda ledger, job=job: ledger.answers(job))
+            self.both(lambda ledger, job=job: len(ledger.units(job)))
             self.both(lambda ledger, job=job: ledger.position(job))
 
     @invariant()

@@ -247,6 +247,31 @@ def test_a_page_that_killed_three_workers_is_given_up_and_the_others_are_read(
     assert pages[1].problem.code == "poison"
 
 
+def test_a_retry_reads_only_what_was_given_up(works: Any, pdf: Pdf) -> None:
+    # given a job of which one page was given up
+    job = works.send(pdf(6))
+    carry(works, Message(job=job, step=Step.PREPARE))
+    die_over(works, job, 1, times=3)
+    while messages := works.outbox.take():
+        carry(works, *messages)
+    assert works.ledger.get(job).state is State.PARTIAL
+    before = {key: works.blobs.get(key) for key in works.blobs.keys(keys.units_root(job))}
+
+    # when it is done again
+    works.ledger.retry(job)
+    (due,) = works.ledger.due()
+    assert due == Message(job=job, step=Step.READ, units=(1,))
+    carry(works, due, *works.outbox.take())
+    carry(works, *works.outbox.take())
+
+    # then all pages are there, and nothing else was read twice
+    done = works.ledger.get(job)
+    assert (done.state, done.units_done, done.units_failed) == (State.SUCCEEDED, 6, 0)
+    assert all(f"number {n}" in text for n, text in enumerate(text_of(result_of(works, job)), 1))
+    assert len(before) == 6
+    assert list(works.blobs.keys(keys.units_root(job))) == []
+
+
 @pytest.mark.parametrize("step", [Step.PREPARE, Step.ASSEMBLE])
 def test_a_job_over_which_three_workers_died_fails_and_says_so(
     works: Any, pdf: Pdf, step: Step

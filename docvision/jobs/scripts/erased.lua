@@ -4,6 +4,7 @@ if get(id, 'state') == 'expired' then
   redis.call('HSET', key('job', id), 'spec', ARGV[3])
   redis.call('HDEL', key('job', id), 'problem', 'hooked')
   forget_deliveries(id)
+  forget_units(id)
   redis.call('ZREM', prefix .. 'ends', id)
   redis.call('ZADD', prefix .. 'tombs', stamp(now() + tonumber(ARGV[2])), id)
 end

@@ -5,7 +5,8 @@
 --                                progressed, keep, review, fence,
 --                                groups: "tenant:<t> batch:<b>", as the job is of them, and
 --                                "batches batches:<t>" where it stands for a batch;
---                                secret: the password, until the end; hooked: has a webhook
+--                                planfence: the token under which the plan was made;
+--                                retries; secret: the password, until the end; hooked: has a webhook
 --   <prefix>units:<id>    hash   unit -> "l<token>|<deadline>|<owner>", "d<token>" (done),
 --                                "f<token>|<problem>"
 --   <prefix>deaths:<id>   hash   "<step>:<unit>" -> owners that died while they held it
@@ -108,7 +109,12 @@ local function move(id, to)
   return true
 end
 
--- A job ends: what only the work needed is dropped, and the time to keep it begins.
+local function forget_units(id)
+  redis.call('DEL', key('units', id), key('plan', id))
+end
+
+-- A job ends: what only the work needed is dropped, and the time to keep it begins. What was read
+-- of a job that did not succeed stays known, for a retry.
 local function conclude(id, to, keep)
   if not move(id, to) then
     return false
@@ -117,7 +123,10 @@ local function conclude(id, to, keep)
   keep = tonumber(get(id, 'keep') or keep)
   redis.call('HSET', key('job', id), 'finished', stamp(ended), 'expires', stamp(ended + keep))
   redis.call('HDEL', key('job', id), 'prepare', 'assemble', 'secret')
-  redis.call('DEL', key('units', id), key('plan', id), key('deaths', id))
+  redis.call('DEL', key('deaths', id))
+  if to == 'succeeded' then
+    forget_units(id)
+  end
   redis.call('ZADD', prefix .. 'ends', stamp(ended + keep), id)
   if get(id, 'hooked') then
     redis.call('ZADD', prefix .. 'deliveries', stamp(ended), id)
@@ -144,7 +153,8 @@ local function forget(id)
   end
   redis.call('ZREM', prefix .. 'ends', id)
   redis.call('ZREM', prefix .. 'tombs', id)
-  redis.call('DEL', key('job', id), key('units', id), key('plan', id), key('deaths', id))
+  forget_units(id)
+  redis.call('DEL', key('job', id), key('deaths', id))
   redis.call('PUBLISH', prefix .. 'events', id .. ' deleted')
 end
 
