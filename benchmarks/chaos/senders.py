@@ -102,5 +102,6 @@ def tiff(pages: int, upright: int | None = None) -> bytes:
         draw.rectangle((10, 60, 150, 90), fill="black")
         pictures.append(picture.rotate(90, expand=True) if number == upright else picture)
     file = io.BytesIO()
-    pictures[0].save(file, "TIFF", save_all=True, append_images=pictures[1:])
+    more = pictures[1:]
+    pictures[0].save(file, "TIFF", save_all=True, append_images=more, compression="tiff_deflate")
     return file.getvalue()
