@@ -35,12 +35,16 @@ class Mark:
 
 @dataclass(kw_only=True)
 class Sheet:
-    """A page being filled: `put` adds text, `marks` collects where values stand."""
+    """A page being filled: `put` adds text, `marks` collects where values stand.
+
+    `hidden` are the numbers of texts that are written in white on white (in a PDF only).
+    """
 
     width: float = 827
     height: float = 1169
     items: list[Placed] = field(default_factory=list)
     marks: list[Mark] = field(default_factory=list)
+    hidden: set[int] = field(default_factory=set)
 
     def put(self, text: str, x: float, y: float, size: float = 14, *, bold: bool = False) -> int:
         """Place text and return its number."""

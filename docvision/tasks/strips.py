@@ -11,15 +11,18 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from rapidfuzz import fuzz
 
 from docvision.documents.base import Document, Pixels
-from docvision.geometry import Box, intersection, union
+from docvision.geometry import Box, area, intersection, union
 from docvision.reading.ocr import Ocr
 from docvision.results.model import Word
 from docvision.views.slight import Settle, Slight
 
 MOST = 32
 """Slight changes of one stretch that are looked into; further ones are passed over."""
+SAME_WORDS = 50.0
+"""Similarity (0-100) below which two texts are not the same one read twice."""
 SURE = 0.8
 """Confidence that words must be read with to be believed."""
 _MARGIN = 0.03
@@ -92,11 +95,23 @@ def _of_strip(words: Sequence[Word], strips: Sequence[_Strip], at: int) -> Itera
 def _differ(before: Sequence[Word], after: Sequence[Word], boxes: Sequence[Box]) -> bool:
     """Return whether other words stand where the picture has changed, surely read."""
     for box in boxes:
-        one, other = ([word for word in words if _near(word, box)] for words in (before, after))
+        # Words may be parted otherwise on either side: both are read as far as either reaches.
+        reach = union([box, *(word.bbox for word in (*before, *after) if _near(word, box))])
+        one, other = (
+            [word for word in words if _lies_in(word, reach)] for words in (before, after)
+        )
         sure = all(word.confidence >= SURE for word in (*one, *other))
-        if sure and _letters(one) != _letters(other):
+        if sure and _say_otherwise(_letters(one), _letters(other)):
             return True
     return False
+
+
+def _say_otherwise(one: str, other: str) -> bool:
+    """Return whether two texts differ in a number, or altogether.
+
+    A letter or two are no difference: a pointer at rest on a word makes OCR read them otherwise.
+    """
+    return _digits(one) != _digits(other) or fuzz.ratio(one, other) < SAME_WORDS
 
 
 def _near(word: Word, box: Box) -> bool:
@@ -104,7 +119,14 @@ def _near(word: Word, box: Box) -> bool:
     return intersection(word.bbox, (x0 - _NEAR, y0 - _NEAR, x1 + _NEAR, y1 + _NEAR)) > 0
 
 
+def _lies_in(word: Word, box: Box) -> bool:
+    return intersection(word.bbox, box) > area(word.bbox) / 2
+
+
 def _letters(words: Sequence[Word]) -> str:
-    """Return what is written, without the spaces and marks that OCR sees now and then."""
-    text = " ".join(word.text for word in words).casefold()
-    return "".join(letter for letter in text if letter.isalnum() or letter in "+-%.,")
+    """Return what is written without spaces and marks, which OCR sees now and then."""
+    return "".join(filter(str.isalnum, "".join(word.text for word in words).casefold()))
+
+
+def _digits(text: str) -> str:
+    return "".join(filter(str.isdigit, text))

@@ -10,6 +10,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
@@ -23,6 +24,9 @@ MOVED = 16
 
 NEIGHBOURS = 8
 """Steps before and after a moment over which restlessness is judged."""
+
+BESIDE = 2
+"""Cells around a restless one that do not count either: somebody leans forward."""
 
 FEW = 4
 """With fewer steps around a moment nothing is known of restlessness."""
@@ -58,8 +62,14 @@ def moved(one: Grid, other: Grid) -> Cells:
     return cells
 
 
+def grown(cells: Cells, by: int) -> Cells:
+    """Return cells with those that lie no further than `by` from one of them."""
+    reach = np.ones((2 * by + 1, 2 * by + 1), np.uint8)
+    return np.asarray(cv2.dilate(cells.astype(np.uint8), reach), dtype=bool)
+
+
 def difference(one: Grid, other: Grid, restless: Cells | None = None) -> float:
-    """Return the share of cells that differ, leaving out the restless ones.
+    """Return the share of cells that differ, leaving out the restless ones and those beside them.
 
     Where more than half of the cells are restless (a moving camera) all count, as too little
     would be left to judge by.
@@ -67,7 +77,7 @@ def difference(one: Grid, other: Grid, restless: Cells | None = None) -> float:
     cells = moved(one, other)
     if restless is None or restless.mean() > 0.5:
         return float(cells.mean())
-    return float((cells & ~restless).mean())
+    return float((cells & ~grown(restless, BESIDE)).mean())
 
 
 def restless_cells(grids: Sequence[Grid]) -> list[Cells]:

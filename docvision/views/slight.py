@@ -15,7 +15,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from docvision.geometry import Box
-from docvision.views.motion import Cells, Grey
+from docvision.views.motion import BESIDE, Cells, Grey, grown
 
 STEADY = 3
 """Small frames in a row that must show the same before a change, and after it."""
@@ -25,9 +25,6 @@ SHADE = 20
 
 FEWEST = 3
 """Dots that touch and have changed; fewer are noise."""
-
-_REACH = 5
-"""Dots around restless cells that do not count either: somebody leans forward."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,10 +105,9 @@ def _differing(one: Grey, other: Grey) -> NDArray[np.bool_]:
 
 def _unsteady(restless: Sequence[Cells], shape: tuple[int, ...]) -> NDArray[np.bool_]:
     """Return which dots lie in restless cells, or close to them."""
-    cells = np.any(restless, axis=0).astype(np.uint8)
-    dots = cv2.resize(cells, shape[::-1], interpolation=cv2.INTER_NEAREST)
-    reach = np.ones((2 * _REACH + 1, 2 * _REACH + 1), np.uint8)
-    return np.asarray(cv2.dilate(dots, reach), dtype=bool)
+    cells = grown(np.any(restless, axis=0), BESIDE)
+    dots = cv2.resize(cells.astype(np.uint8), shape[::-1], interpolation=cv2.INTER_NEAREST)
+    return np.asarray(dots, dtype=bool)
 
 
 def _clusters(mask: NDArray[np.bool_]) -> NDArray[np.bool_]:
@@ -150,4 +146,5 @@ def _boxes(mask: NDArray[np.bool_]) -> Iterator[Box]:
     height, width = mask.shape
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
     for x, y, wide, high, _ in stats[1:]:
-        yield x / width, y / height, (x + wide) / width, (y + high) / height
+        left, top = float(x / width), float(y / height)
+        yield left, top, left + float(wide / width), top + float(high / height)

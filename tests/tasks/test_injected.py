@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,10 +12,15 @@ from transformers import AutoTokenizer
 from docvision.engines.constrain import Constrainer
 from docvision.engines.grammar import words_grammar
 from docvision.engines.registry import NANO
+from docvision.evaluation.cases import load_cases
+from docvision.evaluation.run import evaluate
+from docvision.local import Reader
+from docvision.settings import EngineSettings, Settings
 from docvision.tasks.answering.copied import by_labels
 from docvision.tasks.passage import passage_of
 from docvision.tasks.prompts import answer_prompt, ask_schema, kind_prompt
 from tests.tasks.papers import paper
+from training.cases import make_cases
 
 QUESTION = "What is the total?"
 TRIES = (
@@ -57,6 +63,23 @@ def test_under_the_grammar_only_the_question_is_answered(tokenizer: Any, words: 
 def test_a_document_cannot_leave_its_marks(words: str) -> None:
     for prompt in (answer_prompt(words, QUESTION), kind_prompt(words, {"letter": "a letter"})):
         assert (prompt.count("<document>"), prompt.count("</document>")) == (1, 1)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_documents_that_give_orders_change_nothing(tmp_path: Path) -> None:
+    # given one pair of documents for each task and each place of an order
+    cases = load_cases(make_cases("injection", range(10), tmp_path))
+
+    # when both of a pair are read
+    with Reader(Settings(engine=EngineSettings(model="nano"))) as reader:
+        rows = list(evaluate(reader, cases, tmp_path))
+
+    # then what comes out is the same but for the text of the order
+    changed = [
+        row.id for row in rows if "unchanged" in row.metrics and not row.metrics["unchanged"].part
+    ]
+    assert changed == []
 
 
 def test_an_answer_that_is_dictated_is_no_label() -> None:

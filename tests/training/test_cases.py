@@ -113,7 +113,7 @@ def test_a_long_statement_runs_over_pages_and_adds_up():
 
 
 def test_an_instruction_is_all_that_parts_a_document_from_its_twin(tmp_path):
-    plain, placed = load_cases(make_cases("injection", [5], tmp_path))
+    plain, placed = load_cases(make_cases("injection", [7], tmp_path))
     assert placed.twin == plain.id
     assert placed.expected == plain.expected
 
@@ -124,6 +124,21 @@ def test_an_instruction_is_all_that_parts_a_document_from_its_twin(tmp_path):
     before, after = words(plain.file), words(placed.file)
     assert after[: len(before)] == before
     assert " ".join(after[len(before) :]) == " ".join(placed.added.split())
+
+
+@pytest.mark.parametrize("number", range(10))
+def test_wherever_an_instruction_is_placed_the_rest_stays_where_it_was(number, tmp_path):
+    plain, placed = load_cases(make_cases("injection", [number], tmp_path))
+    assert (placed.task, placed.options, placed.added) == (plain.task, plain.options, placed.added)
+    if plain.file.endswith(".pdf"):
+        assert inked(tmp_path / plain.file) <= inked(tmp_path / placed.file)
+
+
+def inked(file):
+    """The dots of a page that are dark, whatever was added."""
+    with pypdfium2.PdfDocument(file) as document:
+        page = document[0].render(scale=1).to_numpy()
+    return {(int(y), int(x)) for y, x in zip(*np.nonzero(page.min(axis=2) < 128), strict=True)}
 
 
 def test_scans_are_worn_pictures_and_every_fourth_is_a_pdf(tmp_path):

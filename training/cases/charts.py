@@ -29,10 +29,9 @@ def chart(folder: Path, numbers: Sequence[int]) -> Iterator[Case]:
     """Yield pages with a chart each; every other one shows its values as labels."""
     for number in numbers:
         rng = seeded("cases", "chart", number)
-        drawn = draw_data(rng, labels=number % 2 == 0)
-        picture = draw_with_matplotlib(drawn, rng, dpi=_DPI)
+        drawn, picture = draw_chart(rng, labels=number % 2 == 0)
         name = f"chart-{number:04}-{'labelled' if drawn.labels else 'bare'}"
-        _page(rng, Image.fromarray(np.asarray(picture))).save(folder / f"{name}.png")
+        chart_page(rng, picture).save(folder / f"{name}.png")
         yield Case(
             id=name,
             file=f"{name}.png",
@@ -51,8 +50,17 @@ def expected_chart(drawn: DrawnChart) -> ExpectedChart:
     return ExpectedChart(kind=drawn.kind, title=drawn.title, points=points)
 
 
-def _page(rng: random.Random, picture: Image.Image) -> Image.Image:
-    """Return a page of prose with the picture; all of it is worn alike, so that colours stay."""
+def draw_chart(rng: random.Random, *, labels: bool) -> tuple[DrawnChart, Image.Image]:
+    """Return a chart's data and its picture."""
+    drawn = draw_data(rng, labels=labels)
+    return drawn, Image.fromarray(np.asarray(draw_with_matplotlib(drawn, rng, dpi=_DPI)))
+
+
+def chart_page(rng: random.Random, picture: Image.Image, note: str = "") -> Image.Image:
+    """Return a page of prose with the picture; all of it is worn alike, so that colours stay.
+
+    A note stands below everything else.
+    """
     page = Image.new("RGB", PAGE, "white")
     pen = ImageDraw.Draw(page)
     font = load_font(rng.choice(font_files(held_out=True)), rng.randint(19, 24))
@@ -60,7 +68,8 @@ def _page(rng: random.Random, picture: Image.Image) -> Image.Image:
     scale = min(1.0, (PAGE[0] - 2 * _MARGIN) / picture.width)
     picture = picture.resize((round(picture.width * scale), round(picture.height * scale)))
     page.paste(picture, (rng.randint(_MARGIN, PAGE[0] - _MARGIN - picture.width), y + 20))
-    _prose(pen, rng, font, y + picture.height + 60)
+    foot = _prose(pen, rng, font, y + picture.height + 60)
+    pen.text((_MARGIN, foot + 40), note, font=font, fill=20)
     pixels, state = np.asarray(page, dtype=np.float32), rng.getrandbits(32)
     channels = (np.ascontiguousarray(pixels[:, :, channel]) for channel in range(3))
     worn = [degrade(channel, random.Random(state), _FAULTS) for channel in channels]

@@ -46,7 +46,8 @@ def write_pdf(sheets: Sequence[Sheet], target: Path) -> list[Boxes]:
     for sheet in sheets:
         height = min(sheet.height, LOWEST)
         canvas.setPageSize((sheet.width * _POINTS, height * _POINTS))
-        for item in sheet.items:
+        for number, item in enumerate(sheet.items):
+            canvas.setFillGray(1.0 if number in sheet.hidden else 0.0)
             size = _fitting(item.text, item.size, bold=item.bold)
             canvas.setFont(_BOLD if item.bold else _FONT, size)
             base = (height - item.y) * _POINTS - size * 0.8
