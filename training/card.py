@@ -1,7 +1,11 @@
 """The model card of a checkpoint folder, written from its measured figures."""
 
+import json
+import math
 from collections.abc import Mapping
 from pathlib import Path
+
+from safetensors import safe_open
 
 _HEAD = """---
 license: apache-2.0
@@ -11,8 +15,7 @@ pipeline_tag: image-text-to-text
 
 # nano
 
-A Qwen3-VL model of 6.2 million parameters (vision 4 x 128, text 5 x 256, patch 8, merge 2:
-16 px per token), made from nothing by `python -m training` on documents that the trainer
+A Qwen3-VL model of {size}, made from nothing by `python -m training` on documents that the trainer
 invents: receipts, invoices, forms, letters and pictures of single lines, in fonts of Debian
 packages. No real document, no other model and no downloaded data went into it.
 
@@ -53,5 +56,20 @@ def write_card(
 ) -> None:
     """Write README.md beside a checkpoint."""
     rows = [f"| {name} | {value:.3f} | {bars.get(name, '')} |" for name, value in figures.items()]
-    text = _HEAD.replace("{command}", command) + "\n".join(rows) + "\n" + _TAIL
-    (folder / "README.md").write_text(text)
+    head = _HEAD.replace("{command}", command).replace("{size}", _size(folder))
+    (folder / "README.md").write_text(head + "\n".join(rows) + "\n" + _TAIL)
+
+
+def _size(folder: Path) -> str:
+    """Return how large a checkpoint is, in words."""
+    config = json.loads((folder / "config.json").read_text())
+    sight, text = config["vision_config"], config["text_config"]
+    with safe_open(folder / "model.safetensors", "pt") as weights:
+        shapes = [weights.get_slice(name).get_shape() for name in weights.offset_keys()]
+    patch, merge = sight["patch_size"], sight["spatial_merge_size"]
+    return (
+        f"{sum(map(math.prod, shapes)) / 1e6:.1f} million parameters\n"
+        f"(vision {sight['depth']} x {sight['hidden_size']}, "
+        f"text {text['num_hidden_layers']} x {text['hidden_size']}, "
+        f"patch {patch}, merge {merge}: {patch * merge} px per token)"
+    )

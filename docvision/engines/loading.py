@@ -31,6 +31,13 @@ from docvision.engines.vision_attention import use_batched_attention  # noqa: E4
 
 log = logging.getLogger(__name__)
 
+_SMALL = 200_000_000
+"""Bytes of a checkpoint below which a second thread only slows a CPU down.
+
+A step of a small model is thousands of operations of some microseconds each; two threads spend
+more time meeting than multiplying. nano took 1.7 times as long with two (docs/nano.md).
+"""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Checkpoint:
@@ -110,6 +117,8 @@ def _processor(folder: Path) -> Any:
 
 def _model(folder: Path, settings: EngineSettings, device: str) -> Any:
     stored = sum(file.stat().st_size for file in folder.glob("*.safetensors"))
+    if device == "cpu" and stored < _SMALL:
+        torch.set_num_threads(1)
     options: dict[str, Any] = {"dtype": pick_dtype(settings.dtype, device, stored)}
     if settings.attention:
         options["attn_implementation"] = settings.attention
