@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from os import PathLike
 from pathlib import Path
 from typing import Any, Self
 
 from docvision.documents.base import Document
 from docvision.documents.sandbox import Sandbox
-from docvision.engines.registry import load_engine
 from docvision.errors import NotAcceptable
 from docvision.pipeline import read_document, searchable_copy
-from docvision.reading.ocr import Ocr
 from docvision.results.model import Result
 from docvision.settings import Settings
-from docvision.tasks.base import Tools
 from docvision.tasks.options import validate_options
 from docvision.tasks.registry import get_task
+from docvision.tasks.tools import open_tools
 
 PathOrStr = str | PathLike[str]
 
@@ -34,14 +32,9 @@ class Reader:
 
     def __init__(self, settings: Settings | None = None) -> None:
         self._settings = settings or Settings()
-        self._engine = load_engine(self._settings.engine)
-        self._sandbox = Sandbox(self._settings.limits, size=1)
-        self._tools = Tools(
-            engine=self._engine,
-            ocr=Ocr(),
-            engine_settings=self._settings.engine,
-            limits=self._settings.limits,
-        )
+        self._stack = ExitStack()
+        self._tools = self._stack.enter_context(open_tools(self._settings))
+        self._sandbox = self._stack.enter_context(Sandbox(self._settings.limits, size=1))
 
     def read(
         self,
@@ -93,20 +86,17 @@ class Reader:
         progress: Callable[[int, int], None],
     ) -> Iterator[tuple[Document, Result]]:
         checked = validate_options(task, options)
-        file = Path(path)
+        file, tools = Path(path), self._tools.for_task(task)
         with self._sandbox.open(file, password=checked.password) as document:
             merged, usage = read_document(
-                file.name, document, get_task(task), checked, self._tools, progress
+                file.name, document, get_task(task), checked, tools, progress
             )
-            model = self._engine.profile.name if self._engine else "none"
+            model = tools.engine.profile.name if tools.engine else "none"
             yield document, Result(task=task, model=model, documents=(merged,), usage=usage)
 
     def close(self) -> None:
         """Stop the sandbox's children and give back the model's memory."""
-        self._sandbox.close()
-        self._tools.ocr.close()
-        if self._engine:
-            self._engine.close()
+        self._stack.close()
 
     def __enter__(self) -> Self:
         return self

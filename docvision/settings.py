@@ -77,11 +77,27 @@ class EngineSettings(_Group):
         "none", description="bitsandbytes; AWQ and GPTQ checkpoints need no option."
     )
     adapter: str | None = Field(None, description="A LoRA adapter: local folder or hub id.")
+    tuned: str | None = Field(
+        None,
+        pattern=r"^\w+=[^,=]+(,\w+=[^,=]+)*$",
+        description="Checkpoints or adapters for single tasks, as `docvision finetune` makes them: "
+        "`extract=FOLDER,auto=FOLDER`. On a remote server: the models' names.",
+    )
     batch_tokens: int = Field(16_384, gt=0, description="Prompt tokens gathered into one batch.")
     batch_wait_ms: float = Field(5.0, ge=0, description="How long a batch waits for company.")
     view_tokens: int = Field(2_560, gt=0, description="Visual tokens of one view at most.")
     request_tokens: int = Field(12_288, gt=0, description="Visual tokens of one request at most.")
     max_new_tokens: int = Field(4_096, gt=0, description="Tokens of one answer at most.")
+
+    def for_tasks(self) -> dict[str, EngineSettings]:
+        """Return the settings of those tasks that have a tuned model of their own."""
+        pairs = (pair.partition("=") for pair in self.tuned.split(",")) if self.tuned else ()
+        return {task: self._with(folder) for task, _, folder in pairs}
+
+    def _with(self, model: str) -> EngineSettings:
+        is_adapter = not self.remote_url and (Path(model) / "adapter_config.json").is_file()
+        change = {"adapter" if is_adapter else "model": model, "tuned": None}
+        return self.model_copy(update=change)
 
 
 class WorkerSettings(_Group):

@@ -25,7 +25,6 @@ from docvision.access.book import RedisKeyBook
 from docvision.access.meter import PageQuota, RedisMeter
 from docvision.blobs.opening import open_store
 from docvision.documents.sandbox import Sandbox
-from docvision.engines.registry import load_engine
 from docvision.errors import SettingsError, StorageError
 from docvision.jobs.deliveries import RedisDeliveries
 from docvision.jobs.dropped import listening
@@ -35,10 +34,9 @@ from docvision.jobs.presence import BEAT_SECONDS, RedisPresence, WorkerCard, thi
 from docvision.jobs.redis import RedisLedger, connect
 from docvision.machine import used_memory
 from docvision.net import Outbound
-from docvision.reading.ocr import Ocr
 from docvision.run import Bench
 from docvision.settings import Settings
-from docvision.tasks.base import Tools
+from docvision.tasks.tools import open_tools
 from docvision.traces import open_traces
 
 from .app import make_app, open_publisher
@@ -86,7 +84,7 @@ def open_bench(settings: Settings, app: Celery) -> Iterator[Bench]:
     with contextlib.ExitStack() as stack:
         client = stack.enter_context(contextlib.closing(connect(settings.redis_url)))
         ledger = RedisLedger(client)
-        tools = stack.enter_context(_tools(settings))
+        tools = stack.enter_context(open_tools(settings))
         threads = settings.worker.threads
         keeper = LeaseKeeper(ledger, settings.worker.lease_seconds)
         stack.enter_context(contextlib.closing(keeper))
@@ -137,18 +135,6 @@ def _postman(settings: Settings, bench: Bench) -> Postman:
     assert settings.redis_url is not None
     deliveries = RedisDeliveries(connect(settings.redis_url))
     return Postman(bench.ledger, deliveries, Outbound(settings.net), settings.net.seconds)
-
-
-@contextlib.contextmanager
-def _tools(settings: Settings) -> Iterator[Tools]:
-    engine = load_engine(settings.engine)
-    ocr = Ocr()
-    try:
-        yield Tools(engine=engine, ocr=ocr, engine_settings=settings.engine, limits=settings.limits)
-    finally:
-        ocr.close()
-        if engine is not None:
-            engine.close()
 
 
 @contextlib.contextmanager

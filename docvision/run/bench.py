@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import TracebackType
 from typing import Protocol, Self
@@ -61,6 +61,10 @@ class Bench:
     def model(self) -> str:
         """The name of the checkpoint that is there to be asked, or `none`."""
         return self.tools.engine.profile.name if self.tools.engine else "none"
+
+    def for_task(self, task: str) -> Bench:
+        """Return the bench with the model that a task is to ask."""
+        return replace(self, tools=self.tools.for_task(task))
 
     def claim(
         self, job_id: str, step: Step, unit: int | None = None, *, alone: bool = False

@@ -76,7 +76,8 @@ def read_answers(
             document = shelf.open(job, units[0].document)
             task, options = get_task(job.task), validate_options(job.task, job.options)
             late = lambda: unwanted() or beat.overdue  # noqa: E731
-            for answer in read_units(task, document, units, options, bench.tools, late):
+            tools = bench.tools.for_task(job.task)
+            for answer in read_units(task, document, units, options, tools, late):
                 beat.beat()
                 del left[answer.unit.index]
                 yield answer

@@ -82,6 +82,7 @@ def assemble(bench: Bench, job_id: str) -> None:
 
 def _prepare(bench: Bench, job: Job, shelf: Shelf, held: Held) -> Sequence[Unit]:
     """Commit PREPARE, and the whole job where it is one unit; return the units to go on with."""
+    bench = bench.for_task(job.task)
     if take_over(bench, job, held):
         return ()
     opened, units = _open_all(job, shelf)
@@ -131,6 +132,7 @@ def _finish(
     words: Callable[[int, Page], Page] = lambda document, page: page,
 ) -> Job:
     """Merge, store the result where there is one, and end the job; return it as it is then."""
+    bench = bench.for_task(job.task)
     verdict = _judged(bench, job, held, opened, answers, words)
     if held.lost:
         raise LeaseLost("The work is no longer wanted from here.", job=job.id)

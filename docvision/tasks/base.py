@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from docvision.documents.base import Document, DocumentInfo, Pixels
@@ -26,12 +26,20 @@ class Draw(Protocol):
 
 @dataclass(frozen=True, kw_only=True)
 class Tools:
-    """What a task works with: the model (if any), the OCR reader, and the limits."""
+    """What a task works with: the model (if any), the OCR reader, and the limits.
+
+    `tuned` are the models of tasks that have one of their own, by the tasks' names.
+    """
 
     engine: Engine | None
     ocr: Ocr
     engine_settings: EngineSettings
     limits: Limits
+    tuned: Mapping[str, Engine | None] = field(default_factory=dict)
+
+    def for_task(self, task: str) -> Tools:
+        """Return the tools with the model that a task is to ask."""
+        return replace(self, engine=self.tuned[task]) if task in self.tuned else self
 
 
 @dataclass(frozen=True, kw_only=True)
