@@ -9,11 +9,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import httpx
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from docvision.settings import ApiSettings, Settings, WorkerSettings
@@ -24,6 +26,12 @@ ROOT = Path(__file__).parents[2]
 SAMPLES = ROOT / "samples"
 AXE = (Path(__file__).parent / "vendor" / "axe.min.js").read_text(encoding="utf-8")
 SIZES = {"desk": (1280, 800), "phone": (390, 780)}
+LOOKS: tuple[tuple[str, Literal["light", "dark"]], ...] = (
+    ("desk", "dark"),
+    ("phone", "light"),
+    ("desk", "light"),
+)
+"""How a screen is looked at: size and colours; as it is by default comes last, and stays."""
 SECONDS = 150_000.0
 """Milliseconds for which anything on a page is waited for, on a machine that is busy."""
 
@@ -113,6 +121,14 @@ def report(bench: Bench) -> str:
 
 
 @pytest.fixture(scope="session")
+def charts(bench: Bench) -> str:
+    """The id of the same report, of which the charts were read."""
+    job_id = bench.send(SAMPLES / "report.pdf", "chart")
+    assert bench.until(job_id)["state"] == "succeeded"
+    return job_id
+
+
+@pytest.fixture(scope="session")
 def keyed(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """A second API on the same stores that asks for keys."""
     port = free_port("127.0.0.1", 0)
@@ -184,6 +200,8 @@ class Desk:
         self.page: Page = context.new_page()
         self.page.set_default_timeout(SECONDS)
         self.said: list[str] = []
+        self.audits = 0
+        self.faults = 0
         self.page.on("console", lambda message: self.said.append(message.text))
         self.page.on("pageerror", lambda error: self.said.append(str(error)))
         self.page.on("dialog", lambda dialog: dialog.accept())
@@ -195,7 +213,7 @@ class Desk:
         return self.page
 
     def until(self, script: str) -> None:
-        """Wait until a script is true; Playwright's own waiting is what the page's policy forbids."""
+        """Wait until a script is true; the page's policy forbids Playwright's own way to."""
         deadline = time.monotonic() + SECONDS / 1000
         while not self.page.evaluate(script):
             assert time.monotonic() < deadline, script
@@ -203,8 +221,10 @@ class Desk:
 
     def violations(self) -> list[str]:
         """Return what axe-core finds on the page as it is now."""
+        if not self.page.evaluate("'axe' in window"):
+            self.page.evaluate(AXE)
         found: list[dict[str, Any]] = self.page.evaluate(
-            f"(async () => {{ {AXE}; return (await axe.run()).violations; }})()"
+            "axe.run({resultTypes: ['violations']}).then((said) => said.violations)"
         )
         return [
             f"{one['id']}: {node['target']} {node['html'][:120]}"
@@ -212,34 +232,52 @@ class Desk:
             for node in one["nodes"]
         ]
 
+    def audit(self, name: str, *looks: str) -> None:
+        """Check that a screen is for everybody: in the light, in the dark and on a phone.
+
+        axe-core finds nothing, and nothing lies beside the screen. A picture of it is kept, and of
+        the other `looks` that are named ("dark", "phone").
+        """
+        for size, colours in LOOKS:
+            width, height = SIZES[size]
+            self.page.set_viewport_size({"width": width, "height": height})
+            self.page.emulate_media(color_scheme=colours)
+            self.until("document.querySelectorAll('.leaf:not(:has(img))').length === 0")
+            found = self.violations()
+            self.faults += len(found)
+            assert found == [], f"{name}, {size}, {colours}"
+            assert self.page.evaluate("document.documentElement.scrollWidth <= innerWidth"), size
+            self.audits += 1
+            look = "dark" if colours == "dark" else size
+            if look == "desk" or look in looks:
+                self.shoot(name if look == "desk" else f"{name}-{look}")
+
     def shoot(self, name: str) -> None:
         """Keep a picture of the screen where SCREENSHOTS names a folder for it."""
         if folder := os.environ.get("SCREENSHOTS"):
             # Blue shifts of anti-aliasing apart, few colours: as small PNGs as can be.
-            from io import BytesIO
-
-            from PIL import Image
-
             picture = Image.open(BytesIO(self.page.screenshot()))
             small = picture.convert("RGB").quantize(128, dither=Image.Dither.NONE)
             small.save(Path(folder) / f"{name}.png", optimize=True)
 
 
 @pytest.fixture
-def make_desk(browser: Browser, bench: Bench) -> Iterator[Callable[..., Desk]]:
+def make_desk(
+    browser: Browser, bench: Bench, record_property: Callable[[str, object], None]
+) -> Iterator[Callable[..., Desk]]:
     """Open a window of the workbench; its console must have stayed empty in the end."""
     with contextlib.ExitStack() as stack:
         desks: list[Desk] = []
 
         def make(
-            on: Bench = bench, *, size: str = "desk", dark: bool = False, locale: str = "en-GB"
+            on: Bench = bench,
         ) -> Desk:
-            width, height = SIZES[size]
+            width, height = SIZES["desk"]
             context = browser.new_context(
                 viewport={"width": width, "height": height},
-                color_scheme="dark" if dark else "light",
+                color_scheme="light",
                 reduced_motion="reduce",
-                locale=locale,
+                locale="en-GB",
                 accept_downloads=True,
             )
             stack.callback(context.close)
@@ -247,6 +285,9 @@ def make_desk(browser: Browser, bench: Bench) -> Iterator[Callable[..., Desk]]:
             return desks[-1]
 
         yield make
+        record_property("audits", sum(desk.audits for desk in desks))
+        record_property("violations", sum(desk.faults for desk in desks))
+        record_property("console_lines", sum(len(desk.said) for desk in desks))
         assert [said for desk in desks for said in desk.said] == []
 
 

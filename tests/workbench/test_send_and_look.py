@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 import zipfile
 from pathlib import Path
 
@@ -20,6 +21,7 @@ def test_a_receipt_is_sent_and_its_first_field_lights_its_words_within_four_clic
     desk, bench, record_property
 ):
     # given the page, just opened
+    started = time.monotonic()
     page = desk.open()
     clicks = 0
 
@@ -42,6 +44,7 @@ def test_a_receipt_is_sent_and_its_first_field_lights_its_words_within_four_clic
     # then its words are lit on the page, just where the result says that they stand
     lit = page.locator(".overlay .lit")
     expect(lit.first).to_be_visible()
+    record_property("seconds_to_lit", time.monotonic() - started)
     job_id = page.url.rpartition("/")[2].partition("?")[0]
     evidence = bench.result(job_id)["documents"][0]["extraction"]["evidence"]
     known = evidence[first.get_attribute("data-pointer")]
@@ -134,6 +137,10 @@ def test_an_archive_with_a_broken_file_becomes_a_batch_that_says_which_and_why(d
     page.get_by_text("files were not read").click()
     expect(page.get_by_text("harbour office.pdf").first).to_be_visible()
     expect(page.locator("details .danger").first).not_to_be_empty()
+    desk.audit("batch")
+    page.get_by_role("button", name="Batches").click()
+    expect(page.get_by_role("region", name="Batches")).to_be_visible()
+    desk.audit("batches", "phone")
 
 
 def test_a_table_of_fields_is_made_saved_and_sent(desk, bench, tmp_path):
@@ -149,6 +156,7 @@ def test_a_table_of_fields_is_made_saved_and_sent(desk, bench, tmp_path):
     page.get_by_label("Name of field 2").fill("Written on")
     page.get_by_label("Type of field 2").select_option("date")
     page.get_by_label("Name of the schema").fill("our_letters")
+    desk.audit("send-fields")
     page.get_by_role("button", name="Save", exact=True).click()
     expect(page.get_by_text("2 fields: Sender · Written on")).to_be_visible()
     page.get_by_role("button", name="Send", exact=True).click()
@@ -177,4 +185,4 @@ def test_a_video_plays_and_a_click_on_its_timeline_jumps_there(desk, bench):
     desk.until("document.querySelector('video').currentTime > 8")
     expect(page.locator(".timeline button.now").filter(has_text="Passengers")).to_be_visible()
     expect(page.locator(".screen-of .overlay rect").first).to_be_attached()
-    desk.shoot("video")
+    desk.audit("video")

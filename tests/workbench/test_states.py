@@ -13,6 +13,13 @@ from .conftest import SAMPLES
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
+EMPTY = (
+    ("batches-empty", "/jobs?show=batches", "No batches yet"),
+    ("check-empty", "/check", "Nothing to check"),
+    ("figures-empty", "/figures", "No job has ended yet."),
+)
+"""Screens of somebody who has nothing: a picture's name, where it is, what it says."""
+
 
 @pytest.fixture(scope="session")
 def long_scan(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -34,16 +41,22 @@ def test_a_job_is_cancelled_by_a_click_and_says_so(desk, bench, long_scan):
     job_id = bench.send(long_scan, options='{"reader": "ocr"}')
     page = desk.open(f"/jobs/{job_id}")
     expect(page.locator("progress")).to_be_visible()
-    desk.shoot("reading")
+    desk.audit("reading")
 
     # when somebody cancels it
     page.get_by_role("button", name="Cancel").click()
 
     # then the page says that there is no result, and the list says the same
     expect(page.get_by_role("heading", name="This job was cancelled")).to_be_visible()
+    desk.audit("cancelled")
     desk.open("/jobs?state=cancelled")
     expect(page.get_by_role("link", name="long scan.pdf")).to_be_visible()
     assert bench.http.get(f"/v1/jobs/{job_id}").json()["state"] == "cancelled"
+
+    # and somebody who thinks again takes it up again
+    page.get_by_role("button", name="Retry long scan.pdf").click()
+    bench.until(job_id, "queued", "running")
+    bench.http.post(f"/v1/jobs/{job_id}/cancel")
 
 
 def test_a_job_that_has_expired_says_that_its_files_are_gone(desk, bench):
@@ -56,6 +69,7 @@ def test_a_job_that_has_expired_says_that_its_files_are_gone(desk, bench):
 
     # then it says so, and a picture of its page is not given any more
     expect(page.get_by_role("heading", name="This job has expired")).to_be_visible()
+    desk.audit("expired")
     assert bench.http.get(f"/v1/jobs/{job_id}/documents/0/pages/1.png").status_code == 410
 
 
@@ -69,12 +83,14 @@ def test_a_file_that_cannot_be_read_says_why(desk, bench, tmp_path):
     page = desk.open(f"/jobs/{job_id}")
     expect(page.get_by_role("heading", name="This job failed")).to_be_visible()
     expect(page.get_by_text(problem["message"])).to_be_visible()
+    desk.audit("failed")
 
 
 def test_an_address_of_no_job_says_that_there_is_none(make_desk):
     desk = make_desk()
     page = desk.open("/jobs/0123456789")
     expect(page.get_by_role("heading", name="There is no such job")).to_be_visible()
+    desk.audit("no-such-job")
     # what the browser itself writes of a 404 is no fault of the page
     desk.said[:] = [said for said in desk.said if "404" not in said]
 
@@ -92,7 +108,7 @@ def test_tenants_sign_in_with_their_keys_and_see_only_theirs(make_desk, keyed, m
     page.get_by_label("API key").fill("not a key")
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_text("This key is not known here")).to_be_visible()
-    ours.shoot("sign-in")
+    ours.audit("sign-in", "phone")
     page.get_by_label("API key").fill(acme)
     page.get_by_role("button", name="Sign in").click()
 
@@ -110,6 +126,11 @@ def test_tenants_sign_in_with_their_keys_and_see_only_theirs(make_desk, keyed, m
     page.get_by_label("API key").fill(globex)
     page.get_by_role("button", name="Sign in").click()
     expect(page.get_by_role("heading", name="Nothing was sent yet")).to_be_visible()
+    theirs.audit("jobs-empty")
+    for name, place, words in EMPTY:
+        page.goto(f"{keyed.url}/#{place}")
+        expect(page.get_by_text(words)).to_be_visible()
+        theirs.audit(name)
     page.goto(f"{keyed.url}/#/jobs/{job['id']}")
     expect(page.get_by_role("heading", name="There is no such job")).to_be_visible()
 
@@ -118,6 +139,7 @@ def test_tenants_sign_in_with_their_keys_and_see_only_theirs(make_desk, keyed, m
     page.get_by_label("Files to send").set_input_files(SAMPLES / "invoice.pdf")
     page.get_by_role("button", name="Send", exact=True).click()
     expect(page.get_by_role("heading", name="Your key does not allow this")).to_be_visible()
+    theirs.audit("no-permission")
     for desk in (ours, theirs):
         desk.said[:] = [said for said in desk.said if "Failed to load resource" not in said]
 
@@ -143,10 +165,33 @@ def test_a_video_plays_with_a_ticket_where_keys_are_asked_for(keyed, make_key):
     assert keyed.http.get(url[:-1] + ("0" if url[-1] != "0" else "1")).status_code == 401
 
 
+def test_while_the_server_is_silent_or_away_the_page_says_so(make_desk):
+    # given a server that does not answer yet
+    desk = make_desk()
+    page = desk.page
+    page.route("**/v1/**", lambda route: None)
+    desk.open("/figures")
+
+    # then grey bars keep the place
+    expect(page.get_by_role("status", name="Loading")).to_be_visible()
+    desk.audit("loading")
+
+    # and when it is away the page says so, and goes on as soon as somebody tries again
+    page.unroute_all()
+    page.route("**/v1/**", lambda route: route.abort())
+    desk.open("/jobs")
+    expect(page.get_by_text("The server cannot be reached").first).to_be_visible()
+    desk.audit("unreachable")
+    page.unroute_all()
+    page.get_by_role("button", name="Try again").click()
+    expect(page.get_by_text("The server cannot be reached")).to_have_count(0)
+    desk.said[:] = [said for said in desk.said if "ERR_FAILED" not in said]
+
+
 HOSTILE = '<img src=x onerror="window.hacked=1"><script>window.hacked=1</script>'
 
 
-def test_a_document_full_of_script_does_nothing(desk, bench, tmp_path):
+def test_a_document_full_of_script_does_nothing(desk, bench, tmp_path, record_property):
     # given a document, with a name, that are nothing but HTML and script
     from reportlab.pdfgen.canvas import Canvas
 
@@ -164,6 +209,7 @@ def test_a_document_full_of_script_does_nothing(desk, bench, tmp_path):
     # when somebody looks at all of it
     page = desk.open(f"/jobs/{job_id}")
     page.locator(".leaf img").wait_for()
+    desk.audit("answers")
     for tab in page.get_by_role("tab").all():
         tab.click()
         page.wait_for_timeout(100)
@@ -173,7 +219,9 @@ def test_a_document_full_of_script_does_nothing(desk, bench, tmp_path):
     expect(page.get_by_text('onerror="window.hacked=1"').first).to_be_visible()
     page.goto(f"{bench.url}/#/jobs")
     expect(page.get_by_role("link", name="<img src=x").first).to_be_visible()
-    assert page.evaluate("window.hacked") is None
+    ran = page.evaluate("window.hacked")
+    record_property("scripts_run", int(ran is not None))
+    assert ran is None
 
     # and as a page of its own, from our own address, it does not run either
     page.goto(f"{bench.url}/v1/jobs/{job_id}/result?format=html")

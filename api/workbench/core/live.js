@@ -7,6 +7,9 @@ const QUEUED_SECONDS = 5;
 const AGAIN_AFTER = 2000;
 const ENDED = new Set(['succeeded', 'partial', 'failed', 'cancelled', 'expired']);
 
+// Whether what was not read can still be read: the files are there, and something is missing.
+export const canRetry = (job) => ['partial', 'failed', 'cancelled'].includes(job.state);
+
 export const hasEnded = (job) => ENDED.has(job.state);
 
 // Returns {job, error}; follows the job until it has ended. `again` starts over.

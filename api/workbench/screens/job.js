@@ -3,7 +3,7 @@ import {html, useState} from '../vendor/preact.js';
 import {ask, getJson} from '../core/api.js';
 import {count, decimal, plural, size, span, when} from '../core/format.js';
 import {useAsked, useTitle} from '../core/hooks.js';
-import {hasEnded, pace, useJob} from '../core/live.js';
+import {canRetry, hasEnded, pace, useJob} from '../core/live.js';
 import {go, href} from '../core/route.js';
 import {Downloads} from '../look/downloads.js';
 import {History} from '../look/history.js';
@@ -38,6 +38,7 @@ function Head({job, again}) {
     <span class="push"></span>
     ${error && html`<span class="danger small" role="alert">${error.message}</span>`}
     ${!hasEnded(job) && html`<button class="button" onClick=${() => act('POST', '/cancel', again)}>Cancel</button>`}
+    ${canRetry(job) && html`<button class="button" onClick=${() => act('POST', '/retry', again)}><${Icon} name="retry" />Retry</button>`}
     ${hasEnded(job) && html`<button class="button plain danger" onClick=${erase}>Erase</button>`}
   </header>`;
 }
@@ -49,10 +50,10 @@ function Unfinished({job, error, again}) {
       ${job.state === 'queued' && html`<h2>Waiting for a worker</h2><progress aria-label="Pages read" value="0" max="1" />
         <p class="quiet">${job.position ? `${plural(job.position, 'job is', 'jobs are')} ahead of this one.` : 'It is next.'}</p>`}
       ${job.state === 'running' && html`<${Running} job=${job} />`}
-      ${job.state === 'cancelled' && html`<h2>This job was cancelled</h2><p>Nothing more is read, and there is no result. What was sent can still be downloaded until ${job.expires ? when(job.expires) : 'it expires'}.</p>`}
+      ${job.state === 'cancelled' && html`<h2>This job was cancelled</h2><p>Nothing more is read, and there is no result. It can be taken up again, and what was sent can be downloaded, until ${job.expires ? when(job.expires) : 'it expires'}.</p>`}
       ${job.state === 'expired' && html`<h2>This job has expired</h2><p>Its files and its result were kept as long as was agreed and are gone. Send the files again to read them again.</p><p><a class="button" href="#/">Send documents</a></p>`}
       ${job.state === 'failed' && html`<h2>This job failed</h2><p>${job.problem?.message ?? 'No reason was given.'}</p>
-        <p class="quiet small">Code <code>${job.problem?.code}</code>. ${job.problem?.retryable ? 'Sending it again may help.' : 'Sending the same file again will not help.'}</p>`}
+        <p class="quiet small">Code <code>${job.problem?.code}</code>. ${job.problem?.retryable ? 'Trying again may help.' : 'The same file will fail again; something else has to change first.'}</p>`}
     </section>
     <${Facts} job=${job} />
     ${job.state !== 'expired' && html`<section class="card"><${Downloads} job=${job} hasResult=${false} /></section>`}

@@ -3,7 +3,7 @@ import {html, useState} from '../vendor/preact.js';
 import {ask, getJson} from '../core/api.js';
 import {count, plural, since, span, when} from '../core/format.js';
 import {useAsked, useEvery, useSignal, useTitle} from '../core/hooks.js';
-import {hasEnded, pace} from '../core/live.js';
+import {canRetry, hasEnded, pace} from '../core/live.js';
 import {go, href, route, setQuery} from '../core/route.js';
 import {Icon} from '../parts/icons.js';
 import {Blank, State, stateName, Trouble, Waiting} from '../parts/parts.js';
@@ -107,8 +107,9 @@ function Pages({job}) {
 
 function Actions({job, again}) {
   const [error, setError] = useState();
+  const name = job.files[0]?.name ?? job.id;
+  const act = (what) => () => ask(`/v1/jobs/${job.id}/${what}`, {method: 'POST'}).then(again, setError);
+  if (canRetry(job)) return html`<button class="button plain tight" onClick=${act('retry')} title=${error?.message} aria-label=${`Retry ${name}`}>${error ? 'Not retried' : 'Retry'}</button>`;
   if (hasEnded(job)) return null;
-  const cancel = () => ask(`/v1/jobs/${job.id}/cancel`, {method: 'POST'}).then(again, setError);
-  return html`<button class="button tight" onClick=${cancel} title=${error?.message}
-    aria-label=${`Cancel ${job.files[0]?.name ?? job.id}`}>${error ? 'Not cancelled' : 'Cancel'}</button>`;
+  return html`<button class="button tight" onClick=${act('cancel')} title=${error?.message} aria-label=${`Cancel ${name}`}>${error ? 'Not cancelled' : 'Cancel'}</button>`;
 }
