@@ -40,6 +40,7 @@ from .routes import (
     metrics,
     pages,
     plan,
+    reference,
     results,
     reviews,
     schemas,
@@ -78,6 +79,8 @@ def create_app(
         version="1",
         lifespan=lifespan,
         redirect_slashes=False,
+        docs_url=None,
+        redoc_url=None,
         responses=EVERYWHERE,
     )
     app.state.ledger = ledger
@@ -122,6 +125,7 @@ def create_app(
         catalog,
         health,
         metrics,
+        reference,
         workbench,
     ):
         app.include_router(module.router)

@@ -22,7 +22,9 @@ from docvision.settings import ApiSettings
 
 from .problems import problem
 
-OPEN = re.compile(r"/|/assets/.*|/healthz|/readyz|/docs|/openapi\.json")
+OPEN = re.compile(
+    r"/|/assets/.*|/healthz|/readyz|/docs(/start\.js|/vendor/[a-z.-]+)?|/openapi\.json"
+)
 """What holds no data: pages, descriptions, and whether the service is well."""
 RIGHTS = (
     ("GET", re.compile(r"/metrics"), Right.METRICS),

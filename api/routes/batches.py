@@ -91,7 +91,7 @@ async def list_batches(
     """
 
     def read() -> list[BatchView]:
-        return [_view(parts, one) for one in parts.ledger.batches(limit=limit, before=before)]
+        return [view_of(parts, one) for one in parts.ledger.batches(limit=limit, before=before)]
 
     return BatchList(batches=await run_sync(read))
 
@@ -230,14 +230,15 @@ def _drop(parts: Parts, batch_id: str, form: BatchForm) -> None:
         parts.blobs.delete_tree(keys.root_of(source.upload.key))
 
 
-def _view(parts: Parts, batch: Job) -> BatchView:
+def view_of(parts: Parts, batch: Job) -> BatchView:
+    """Return what the outside may see of a batch now; raises StorageError."""
     counts = parts.ledger.counts(batch=batch.id)
     bad = parts.ledger.list(batch=batch.id, state=State.FAILED, limit=BAD_FILES)
     return batch_view(batch, counts, bad, time.time())
 
 
 def _response(parts: Parts, batch: Job, status: int) -> Response:
-    view = _view(parts, batch)
+    view = view_of(parts, batch)
     headers = {} if batch.state.finished else {"Retry-After": str(POLL_SECONDS)}
     if status == 202:
         headers["Location"] = view.links["self"]

@@ -82,7 +82,7 @@ async def page(
     headers = {"Cache-Control": _ASK_AGAIN, "ETag": tag}
     if tag in if_none_match:
         return Response(status_code=304, headers=HEADERS | headers)
-    return _answer(assets.files[PAGE], accept_encoding, headers)
+    return answer(assets.files[PAGE], accept_encoding, headers)
 
 
 @router.get("/assets/{digest}/{path:path}")
@@ -91,7 +91,7 @@ async def asset(digest: str, path: str, accept_encoding: Annotated[str, Header()
     assets = load_assets()
     if digest != assets.digest or path not in assets.files:
         raise HTTPException(404, "There is no such file")
-    return _answer(assets.files[path], accept_encoding, {"Cache-Control": _FOR_GOOD})
+    return answer(assets.files[path], accept_encoding, {"Cache-Control": _FOR_GOOD})
 
 
 @cache
@@ -105,7 +105,7 @@ def load_assets() -> Assets:
     )
     html = plain[PAGE].decode().replace("{digest}", digest).replace("{preload}", preload)
     plain[PAGE] = html.encode()
-    files = {path: _asset(path, data) for path, data in plain.items()}
+    files = {path: packed(path, data) for path, data in plain.items()}
     return Assets(digest=digest, files=files)
 
 
@@ -122,12 +122,14 @@ def _read(folder: str) -> list[tuple[str, bytes]]:
     return found
 
 
-def _asset(path: str, data: bytes) -> Asset:
+def packed(path: str, data: bytes) -> Asset:
+    """Return a file, plain and compressed; its name tells its type."""
     packed = gzip.compress(data, compresslevel=9, mtime=0)
     return Asset(media_type=TYPES[PurePosixPath(path).suffix], plain=data, packed=packed)
 
 
-def _answer(asset: Asset, accept_encoding: str, headers: dict[str, str]) -> Response:
+def answer(asset: Asset, accept_encoding: str, headers: dict[str, str]) -> Response:
+    """Return a file as the browser takes it; `headers` go before those of every page."""
     if "gzip" in accept_encoding:
         headers = headers | {"Content-Encoding": "gzip"}
         return Response(asset.packed, 200, HEADERS | headers, media_type=asset.media_type)

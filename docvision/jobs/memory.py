@@ -390,6 +390,9 @@ class MemoryLedger:
         entry.job = entry.job.model_copy(update={"options": options})
         kept = keep if entry.job.keep is None else entry.job.keep
         self._move(entry, state, finished=now, expires=now + kept)
+        batch = self._entries.get(entry.job.batch or "")
+        if batch is not None and not batch.job.state.finished:
+            self._update(batch)
 
     def _count(self, entry: _Entry) -> None:
         failed = len(entry.problems)

@@ -34,8 +34,26 @@ def test_a_job_is_followed_from_its_first_state_to_its_end(service: Any, pdf: An
     assert [event["event"] for event in events_of(again)] == ["end"]
 
 
-def test_a_job_that_is_not_there_cannot_be_followed(service: Any) -> None:
-    assert service.http.get("/v1/jobs/nope/events").status_code == 404
+def test_a_batch_is_followed_until_all_its_files_have_ended(service: Any, pdf: Any) -> None:
+    files = [("file", (f"{number}.pdf", pdf(1))) for number in range(4)]
+    batch = service.http.post("/v1/batches", files=files).json()
+    told = events_of(service.http.get(f"/v1/batches/{batch['id']}/events"))
+    assert {event["event"] for event in told[:-1]} <= {"batch"}
+    assert told[-1]["event"] == "end"
+    last = json.loads(told[-1]["data"])
+    assert (last["state"], last["progress"]["done"]) == ("succeeded", 4)
+    done = [json.loads(event["data"])["progress"]["done"] for event in told]
+    assert done == sorted(done)
+
+
+@pytest.mark.parametrize("path", ["/v1/jobs/nope/events", "/v1/batches/nope/events"])
+def test_what_is_not_there_cannot_be_followed(service: Any, path: str) -> None:
+    assert service.http.get(path).status_code == 404
+
+
+def test_a_job_is_no_batch_to_follow(service: Any, pdf: Any) -> None:
+    job = service.submit(pdf(1))
+    assert service.http.get(f"/v1/batches/{job['id']}/events").status_code == 404
 
 
 @pytest.fixture

@@ -157,3 +157,17 @@ def test_a_long_poll_without_news_ends_when_it_said(idle_service: Any, png: byte
     began = time.perf_counter()
     assert idle_service.job(job["id"], wait=1)["state"] == "queued"
     assert 0.9 < time.perf_counter() - began < 5
+
+
+def test_a_cancelled_job_is_done_again_when_somebody_asks(service: Any, pdf: Pdf) -> None:
+    # given a job that was cancelled before or while it was read
+    job = service.submit(pdf(30))["id"]
+    service.http.post(f"/v1/jobs/{job}/cancel")
+
+    # when it is asked for again
+    again = service.http.post(f"/v1/jobs/{job}/retry")
+    assert (again.status_code, again.headers["location"]) == (202, f"/v1/jobs/{job}")
+
+    # then it is read to its end
+    done = service.done(job)
+    assert (done["state"], done["progress"]["done"]) == ("succeeded", 30)

@@ -141,7 +141,7 @@ def test_an_upload_that_breaks_off_leaves_nothing(service: Any, png: bytes) -> N
 
 @pytest.mark.parametrize(
     ("method", "path"),
-    [("GET", ""), ("GET", "/result"), ("POST", "/cancel"), ("DELETE", "")],
+    [("GET", ""), ("GET", "/result"), ("POST", "/cancel"), ("POST", "/retry"), ("DELETE", "")],
 )
 def test_an_unknown_job_is_not_found(service: Any, method: str, path: str) -> None:
     check(service.http.request(method, f"/v1/jobs/nope{path}"), 404, "job_not_found")
@@ -196,6 +196,11 @@ def test_a_finished_job_cannot_be_cancelled(service: Any, png: bytes) -> None:
     check(service.http.post(f"/v1/jobs/{job['id']}/cancel"), 409, "job_conflict")
 
 
+def test_a_job_that_succeeded_is_not_done_again(service: Any, png: bytes) -> None:
+    job = service.done(service.submit(png)["id"])
+    check(service.http.post(f"/v1/jobs/{job['id']}/retry"), 409, "job_conflict")
+
+
 def test_an_expired_job_is_gone_and_says_so(idle_service: Any, valkey_url: str, png: bytes) -> None:
     job = idle_service.submit(png)["id"]
     ledger = RedisLedger(connect(f"{valkey_url}?db=1"))
@@ -203,6 +208,7 @@ def test_an_expired_job_is_gone_and_says_so(idle_service: Any, valkey_url: str, 
     assert job in ledger.expired()
     ledger.close()
     check(idle_service.http.get(f"/v1/jobs/{job}/result"), 410, "job_expired")
+    check(idle_service.http.post(f"/v1/jobs/{job}/retry"), 410, "job_expired")
     assert idle_service.job(job)["state"] == "expired"
 
 

@@ -194,20 +194,24 @@ def test_a_rendered_result_comes_as_the_bytes_sent(call, server):
     assert server.requests[0][1] == "/v1/jobs/abc/result?format=md"
 
 
-def test_jobs_are_listed_cancelled_and_deleted(call, server, job_body):
+def test_jobs_are_listed_cancelled_done_again_and_deleted(call, server, job_body):
     # given a server with a job
-    server.then(200, {"jobs": [job_body()]}).then(200, job_body("cancelled")).then(204, b"")
+    server.then(200, {"jobs": [job_body()]}).then(200, job_body("cancelled"))
+    server.then(202, job_body("queued")).then(204, b"")
 
-    # when it is listed, cancelled and deleted
+    # when it is listed, cancelled, done again and deleted
     listed = call(server.url, "jobs", state=State.RUNNING, limit=5, before="zz")
     cancelled = call(server.url, "cancel", "abc")
+    again = call(server.url, "retry", "abc")
     call(server.url, "delete", "abc")
 
     # then each was one request
     assert [job.id for job in listed] == ["abc"]
     assert cancelled.state is State.CANCELLED
+    assert again.state is State.QUEUED
     assert [(method, path) for method, path, _ in server.requests] == [
         ("GET", "/v1/jobs?limit=5&state=running&before=zz"),
         ("POST", "/v1/jobs/abc/cancel"),
+        ("POST", "/v1/jobs/abc/retry"),
         ("DELETE", "/v1/jobs/abc"),
     ]

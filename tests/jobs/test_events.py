@@ -177,3 +177,27 @@ def test_a_follower_of_a_deleted_job_is_told_so(play: Callable[[Scene], None]) -
             await anext(follower)
 
     play(scene)
+
+
+def test_a_batch_changes_as_each_of_its_files_ends(play: Callable[[Scene], None]) -> None:
+    async def scene(ledger: Ledger, events: Events) -> None:
+        # given a batch of two files that somebody follows
+        batch = new_job(ledger)
+        files = [
+            Job(id=new_job_id(), task="ocr", uploads=(), created=0, batch=batch.id) for _ in "ab"
+        ]
+        for job in files:
+            ledger.create(job)
+        follower = events.changes(batch.id, None, 10)
+        seen = [await anext(follower)]
+
+        # when one file is cancelled after the other
+        for job in files:
+            await asyncio.to_thread(ledger.cancel, job.id, keep=60)
+            seen.append(await asyncio.wait_for(anext(follower), 10))
+
+        # then each time the batch is newer
+        revisions = [change.revision for change in seen if change]
+        assert revisions == [0, 1, 2]
+
+    play(scene)

@@ -19,6 +19,8 @@ from tests.tenancy.conftest import CANARY, House
 OPEN = {
     "GET /",
     "GET /assets/{digest}/{path:path}",
+    "GET /docs",
+    "GET /docs/{path:path}",
     "GET /healthz",
     "GET /readyz",
 }

@@ -114,7 +114,7 @@ local function forget_units(id)
 end
 
 -- A job ends: what only the work needed is dropped, and the time to keep it begins. What was read
--- of a job that did not succeed stays known, for a retry.
+-- of a job that did not succeed stays known, for a retry. A batch changes as each of its files ends.
 local function conclude(id, to, keep)
   if not move(id, to) then
     return false
@@ -132,6 +132,10 @@ local function conclude(id, to, keep)
     redis.call('ZADD', prefix .. 'deliveries', stamp(ended), id)
   end
   changed(id)
+  local batch = string.match(get(id, 'groups') or '', 'batch:(%S+)')
+  if batch and is_active(get(batch, 'state')) then
+    changed(batch)
+  end
   return true
 end
 
