@@ -30,6 +30,7 @@ def main() -> None:
 @click.option("--cooldown", default=0, help="Steps at the end over which the rate falls.")
 @click.option("--minutes", default=1e9, help="Stop after this long, all starts together.")
 @click.option("--rate", default=2e-3)
+@click.option("--text-rate", default=1.0, help="The text tower's share of the rate.")
 @click.option("--scale", default=1.0, help="Batch size over the usual one.")
 @click.option("--device", default="auto")
 @click.option("--processes", default=0, help="0: one per core on a CPU, one on a GPU.")
@@ -40,17 +41,17 @@ def main() -> None:
 @click.option("--pointer", default=0.5, help="Weight of the pointer loss.")
 @click.option("--ctc", default=0.5, help="Weight of the CTC loss.")
 def train(
-    folder: Path, steps: int, cooldown: int, minutes: float, rate: float, scale: float,
-    device: str, processes: int, mix: str, start: str, wired: bool, muon: bool,
+    folder: Path, steps: int, cooldown: int, minutes: float, rate: float, text_rate: float,
+    scale: float, device: str, processes: int, mix: str, start: str, wired: bool, muon: bool,
     pointer: float, ctc: float,
 ) -> None:  # fmt: skip
     """Train, or go on training, the run in FOLDER."""
     if device == "auto":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     plan = Plan(
-        folder=folder, steps=steps, cooldown=cooldown, minutes=minutes, rate=rate, scale=scale,
-        device=device, wired=wired, muon=muon, mix=_shares(mix), start=_shares(start),
-        weights=LossWeights(pointer=pointer, ctc=ctc),
+        folder=folder, steps=steps, cooldown=cooldown, minutes=minutes, rate=rate,
+        text_rate=text_rate, scale=scale, device=device, wired=wired, muon=muon,
+        mix=_shares(mix), start=_shares(start), weights=LossWeights(pointer=pointer, ctc=ctc),
     )  # fmt: skip
     run(plan, processes or (os.cpu_count() or 1 if device == "cpu" else 1))
 

@@ -1,6 +1,7 @@
 """The losses: next token, pointer (where to look), CTC and ink (what the picture says)."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -59,6 +60,7 @@ class LossWeights:
 
     pointer: float = 0.5
     ctc: float = 0.5
+    ink: float = 0.5
     layers: tuple[int, ...] = (2, 3)
 
 
@@ -66,11 +68,7 @@ def compute_losses(model: Any, helpers: Helpers, batch: Batch, weigh: LossWeight
     """Return the losses of one batch."""
     if batch.task == "sight":
         return _sight_losses(model, helpers, batch)
-    seen: list[torch.Tensor] = []
-    handle = model.model.visual.merger.register_forward_pre_hook(
-        lambda _, inputs: seen.append(inputs[0])
-    )
-    with tapped() as taps:
+    with _watched(model) as seen, tapped() as taps:
         hidden = model.model(
             input_ids=batch.ids,
             mm_token_type_ids=batch.types if batch.grid is not None else None,
@@ -78,12 +76,14 @@ def compute_losses(model: Any, helpers: Helpers, batch: Batch, weigh: LossWeight
             image_grid_thw=batch.grid,
             use_cache=False,
         ).last_hidden_state
-    handle.remove()
     token, right = _token_loss(model, hidden, batch)
     pointer = _pointer_loss(taps, batch, weigh.layers) if weigh.pointer else token.new_zeros(())
-    ctc = _ctc_loss(helpers, seen[0], batch)[0] if seen and weigh.ctc else token.new_zeros(())
+    ctc = ink = token.new_zeros(())
+    if seen and weigh.ctc:
+        states, merged = seen[0]
+        ctc, ink = _ctc_loss(helpers, states, batch)[0], _ink_loss(model, merged, batch)
     return Losses(
-        total=token + weigh.pointer * pointer + weigh.ctc * ctc,
+        total=token + weigh.pointer * pointer + weigh.ctc * (ctc + weigh.ink * ink),
         token=float(token.detach()),
         pointer=float(pointer.detach()),
         ctc=float(ctc.detach()),
@@ -96,13 +96,10 @@ def _sight_losses(model: Any, helpers: Helpers, batch: Batch) -> Losses:
 
     It costs a third of a step through both towers, so most pictures are seen this way.
     """
-    seen: list[torch.Tensor] = []
-    handle = model.model.visual.merger.register_forward_pre_hook(
-        lambda _, inputs: seen.append(inputs[0])
-    )
-    merged = model.model.visual(batch.patches, grid_thw=batch.grid).pooler_output
-    handle.remove()
-    ctc, right = _ctc_loss(helpers, seen[0], batch)
+    with _watched(model) as seen:
+        model.model.visual(batch.patches, grid_thw=batch.grid)
+    states, merged = seen[0]
+    ctc, right = _ctc_loss(helpers, states, batch)
     ink = _ink_loss(model, merged, batch)
     return Losses(
         total=ctc + ink,
@@ -111,6 +108,19 @@ def _sight_losses(model: Any, helpers: Helpers, batch: Batch) -> Losses:
         ctc=float(ctc.detach()),
         right=right,
     )
+
+
+@contextmanager
+def _watched(model: Any) -> Iterator[list[tuple[torch.Tensor, torch.Tensor]]]:
+    """Collect what goes into the vision tower's merger, and what comes out."""
+    seen: list[tuple[torch.Tensor, torch.Tensor]] = []
+    handle = model.model.visual.merger.register_forward_hook(
+        lambda _, inputs, output: seen.append((inputs[0], output))
+    )
+    try:
+        yield seen
+    finally:
+        handle.remove()
 
 
 def _ink_loss(model: Any, merged: torch.Tensor, batch: Batch) -> torch.Tensor:

@@ -22,13 +22,17 @@ from training.tokenizer import load_tokenizer
 
 @dataclass(frozen=True, kw_only=True)
 class Plan:
-    """Everything that decides a run. `mix` is the share of steps each task gets."""
+    """Everything that decides a run. `mix` is the share of steps each task gets.
+
+    The text tower learns at `text_rate` times the rate: less than 1 keeps what it knows.
+    """
 
     folder: Path
     steps: int
     cooldown: int = 0
     minutes: float = 1e9
     rate: float = 2e-3
+    text_rate: float = 1.0
     warmup: int = 60
     scale: float = 1.0
     seed: int = 0
@@ -104,21 +108,27 @@ def make_optimizers(
     plan: Plan, model: nn.Module, helpers: nn.Module
 ) -> list[torch.optim.Optimizer]:
     """Return AdamW, or Muon for the inner matrices and AdamW for the rest."""
-    matrices: list[nn.Parameter] = []
-    rest: list[nn.Parameter] = []
+    matrices: dict[float, list[nn.Parameter]] = {}
+    rest: dict[float, list[nn.Parameter]] = {}
     for name, weight in [*model.named_parameters(), *helpers.named_parameters()]:
         inner = plan.muon and weight.ndim == 2 and "embed" not in name and "spell" not in name
-        (matrices if inner else rest).append(weight)
+        share = plan.text_rate if "language_model" in name else 1.0
+        (matrices if inner else rest).setdefault(share, []).append(weight)
     found: list[torch.optim.Optimizer] = [
-        torch.optim.AdamW(rest, lr=plan.rate, betas=(0.9, 0.98), weight_decay=0.01)
+        torch.optim.AdamW(_groups(rest), lr=plan.rate, betas=(0.9, 0.98), weight_decay=0.01)
     ]
     if matrices:
         found.append(
             torch.optim.Muon(
-                matrices, lr=plan.rate, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"
+                _groups(matrices), lr=plan.rate, weight_decay=0.01, adjust_lr_fn="match_rms_adamw"
             )
         )
     return found
+
+
+def _groups(by_share: dict[float, list[nn.Parameter]]) -> list[dict[str, Any]]:
+    """Return an optimizer's groups, each with its share of the rate."""
+    return [{"params": weights, "share": share} for share, weights in by_share.items()]
 
 
 def draw_task(plan: Plan, step: int) -> str:
@@ -138,7 +148,7 @@ def train_step(
     torch.nn.utils.clip_grad_norm_(weights, 1.0)
     for optimizer in state.optimizers:
         for group in optimizer.param_groups:
-            group["lr"] = learning_rate(plan, state.step)
+            group["lr"] = learning_rate(plan, state.step) * group["share"]
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)
     state.progress[task] = advance(state.progress[task], RULES[task], right)
