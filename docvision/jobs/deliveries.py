@@ -19,6 +19,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from docvision.errors import JobConflict, JobNotFound
 from docvision.jobs.memory import MemoryLedger
+from docvision.jobs.model import Review
 from docvision.jobs.redis import PREFIX, script_source, storage_error
 
 SECRET_BYTES = 32
@@ -125,6 +126,7 @@ class MemoryDeliveries:
         self._ledger = ledger
         self._lock = threading.Lock()
         self._due: dict[str, float | None] = {}
+        self._reviewed: set[str] = set()
         self._attempts: defaultdict[str, list[Attempt]] = defaultdict(list)
         self._secrets: dict[str, str] = {}
 
@@ -133,6 +135,9 @@ class MemoryDeliveries:
         now = time.time()
         with self._lock:
             for job in self._ledger.list(limit=10_000):
+                if job.review is Review.DONE and job.id not in self._reviewed:
+                    self._reviewed.add(job.id)
+                    self._due[job.id] = now
                 due = self._due.get(job.id, job.finished)
                 if job.webhook and due is not None and due <= now:
                     self._due[job.id] = now + seconds

@@ -16,7 +16,7 @@ from docvision.errors import JobConflict, JobNotFound
 from docvision.jobs.deliveries import Deliveries, MemoryDeliveries, RedisDeliveries
 from docvision.jobs.ledger import Ledger
 from docvision.jobs.memory import MemoryLedger
-from docvision.jobs.model import Job, State, Step, new_job_id
+from docvision.jobs.model import Job, Review, State, Step, new_job_id
 from docvision.jobs.redis import RedisLedger, connect
 from docvision.net import Outbound
 from docvision.settings import NetSettings
@@ -103,12 +103,12 @@ def postman(ledger: Ledger, deliveries: Deliveries) -> Postman:
     return Postman(ledger, deliveries, outbound, seconds=10)
 
 
-def ended(ledger: Ledger, webhook: str | None) -> Job:
+def ended(ledger: Ledger, webhook: str | None, review: Review | None = None) -> Job:
     job = Job(id=new_job_id(), task="ocr", uploads=(), created=time.time(), webhook=webhook)
     ledger.create(job)
     lease = ledger.claim(job.id, Step.PREPARE, owner="w", seconds=60)
     assert lease is not None
-    return ledger.finish(lease, State.SUCCEEDED, keep=HOUR)
+    return ledger.finish(lease, State.SUCCEEDED, keep=HOUR, review=review)
 
 
 def test_the_end_of_a_job_is_told_once_and_signed(
@@ -128,6 +128,29 @@ def test_the_end_of_a_job_is_told_once_and_signed(
     assert (told["type"], told["data"]["id"]) == ("job.succeeded", job.id)
     assert [attempt.status for attempt in deliveries.attempts(job.id)] == [204]
     assert deliveries.secret("default") != deliveries.secret("another")
+
+
+def test_a_job_that_people_have_checked_is_told_of_a_second_time(
+    ledger: Ledger, deliveries: Deliveries, postman: Postman, receiver: Receiver
+) -> None:
+    # given a job of which people had to look at something, and whose end was told
+    job = ended(ledger, receiver.url, Review.NEEDED)
+    postman.go_round()
+
+    # when nothing is left to look at, and somebody settles a value once more
+    ledger.reviewed(job.id)
+    postman.go_round()
+    ledger.reviewed(job.id)
+    postman.go_round()
+
+    # then the receiver is told so once, as an event of its own
+    told = [
+        Webhook(deliveries.secret("default")).verify(body, headers)
+        for headers, body in receiver.heard
+    ]
+    assert [one["type"] for one in told] == ["job.succeeded", "job.reviewed"]
+    assert told[1]["data"]["review"] == "done"
+    assert len({headers["webhook-id"] for headers, _ in receiver.heard}) == 2
 
 
 def test_a_receiver_that_fails_is_told_again_later_with_the_same_id(
