@@ -102,7 +102,13 @@ def test_a_corrected_field_stands_in_results_and_in_the_data_set(desk, bench, tm
     assert "Brückner & Vale Instruments GmbH" in json.dumps(extraction["data"], ensure_ascii=False)
 
     # and the corrections are a data set that `docvision eval` reads
-    page.goto(f"{bench.url}/#/figures")
+    desk.open(f"/jobs/{job_id}?tab=about")
+    expect(page.get_by_text("What people settled")).to_be_visible()
+    expect(page.get_by_role("cell", name="Brückner & Vale Instruments GmbH").first).to_be_visible()
+    desk.audit("history")
+    desk.open("/figures")
+    page.get_by_role("button", name="Export corrections").wait_for()
+    desk.audit("figures", "phone")
     with page.expect_download() as download:
         page.get_by_role("button", name="Export corrections").click()
     download.value.save_as(tmp_path / "corrections.zip")

@@ -1,4 +1,4 @@
-// A job as it changes: by server-sent events, and by long polling where those do not come through.
+// A job or a batch as it changes: by server-sent events, and by long polling where those do not come through.
 import {useEffect, useState} from '../vendor/preact.js';
 import {ask, getJson} from './api.js';
 
@@ -14,50 +14,68 @@ export const hasEnded = (job) => ENDED.has(job.state);
 
 // Returns {job, error}; follows the job until it has ended. `again` starts over.
 export function useJob(id) {
+  const {seen, ...rest} = useFollowed(`/v1/jobs/${id}`, pollJob);
+  return {job: seen, ...rest};
+}
+
+// The same for a batch: {batch, error, again}.
+export function useBatch(id) {
+  const {seen, ...rest} = useFollowed(`/v1/batches/${id}`, pollBatch);
+  return {batch: seen, ...rest};
+}
+
+function useFollowed(path, poll) {
   const [state, setState] = useState({});
   const [round, setRound] = useState(0);
   useEffect(() => {
     const abort = new AbortController();
-    const show = (job) => setState({job});
-    follow(id, show, abort.signal).catch((error) => {
+    const show = (seen) => setState({seen});
+    follow(path, poll, show, abort.signal).catch((error) => {
       if (!abort.signal.aborted) setState((old) => ({...old, error}));
     });
     return () => abort.abort();
-  }, [id, round]);
+  }, [path, round]);
   return {...state, again: () => setRound(round + 1)};
 }
 
-async function follow(id, show, signal) {
-  let job = await getJson(`/v1/jobs/${id}`, {signal});
-  show(job);
-  while (!hasEnded(job)) {
+async function follow(path, poll, show, signal) {
+  let seen = await getJson(path, {signal});
+  show(seen);
+  while (!hasEnded(seen)) {
     try {
       // Where a job stands in the queue is no change of its own; it is asked for.
-      const told = job.state === 'queued' ? null : await byEvents(id, show, signal);
-      job = told ?? await byPolling(job, signal);
-      show(job);
+      const told = seen.state === 'queued' ? null : await byEvents(path, show, signal);
+      seen = told ?? await poll(path, seen, signal);
+      show(seen);
     } catch (error) {
       if (signal.aborted || error.status) throw error;
-      await new Promise((resolve) => setTimeout(resolve, AGAIN_AFTER));
+      await pause(AGAIN_AFTER);
     }
   }
 }
 
-async function byPolling(job, signal) {
+async function pollJob(path, job, signal) {
   const wait = job.state === 'queued' ? QUEUED_SECONDS : LONG_POLL_SECONDS;
-  return getJson(`/v1/jobs/${job.id}?wait=${wait}&revision=${job.revision}`, {signal});
+  return getJson(`${path}?wait=${wait}&revision=${job.revision}`, {signal});
 }
 
-// Follows the stream of events to its end; returns the last job it told of, null where it told none.
-async function byEvents(id, show, signal) {
-  const response = await ask(`/v1/jobs/${id}/events`, {signal}).catch((error) => {
+async function pollBatch(path, batch, signal) {
+  await pause(AGAIN_AFTER);
+  return getJson(path, {signal});
+}
+
+const pause = (milliseconds) => new Promise((resolve) => setTimeout(resolve, milliseconds));
+
+// Follows the stream of events to its end; returns the last state it told of, null where it told none.
+async function byEvents(path, show, signal) {
+  const response = await ask(`${path}/events`, {signal}).catch((error) => {
     if (error.status === 404 || error.status === 405) return null;
     throw error;
   });
   if (!response) return null;
   let last = null;
   for await (const data of eventsOf(response)) {
-    if (!data.state || data.id !== id) continue;
+    if (!data.state || !path.endsWith(data.id)) continue;
     last = data;
     show(data);
   }

@@ -104,7 +104,7 @@ function Pie({points}) {
 }
 
 function Numbers({chart, at, lit, onLight}) {
-  return html`<div class="across" tabindex="0" role="region" aria-label=${`Values of chart ${at + 1}`}><table class="grid"><thead><tr><th>${chart.x_axis.title ?? ''}</th>
+  return html`<div class="across" tabindex="0" role="region" aria-label=${`Values of chart ${at + 1}`}><table class="grid"><thead><tr>${chart.x_axis.title ? html`<th>${chart.x_axis.title}</th>` : html`<td></td>`}
     ${chart.series.map((series, line) => html`<th class="number">${series.name ?? chart.y_axis.title ?? `Series ${line + 1}`}${chart.y_axis.unit ? ` (${chart.y_axis.unit})` : ''}</th>`)}</tr></thead>
     <tbody>${(chart.series[0]?.points ?? []).map((point, row) => html`<tr><td>${point.x}</td>
       ${chart.series.map((series, line) => {

@@ -19,7 +19,7 @@ export function History({job}) {
   if (!data) return null;
   const left = data.left.length;
   return html`<section class="card"><h2 class="group">What people settled${left > 0 && html` <span class="quiet">${left} left</span>`}</h2>
-    ${data.settled.length ? html`<div class="across" tabindex="0" role="region" aria-label="What people settled"><table class="rows small">
+    ${data.settled.length ? html`<div class="across" tabindex="0" role="region" aria-label="What people settled"><table class="small">
       <thead><tr><th>Value</th><th>Before</th><th>After</th><th>Who</th><th>When</th></tr></thead>
       <tbody>${data.settled.map((one, at) => html`<tr key=${at}><td>${nameOf(one)}</td><td class="quiet">${shownValue(one.before)}</td>
         <td>${one.action === 'correct' ? shownValue(one.value) : AFTER[one.action]}</td><td class="quiet">${one.by ?? '–'}</td>

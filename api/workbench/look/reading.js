@@ -30,7 +30,7 @@ export function Grid({table, name, page, at, lit, onLight}) {
   table.cells.forEach((cell, number) => rows[cell.row]?.push({...cell, id: cellId(page, at, number)}));
   const numbers = numberColumns(table);
   const draw = (cell, row) => {
-    const tag = row < table.header_rows ? 'th' : 'td';
+    const tag = row < table.header_rows && cell.text.trim() ? 'th' : 'td';
     return html`<${tag} rowspan=${cell.row_span} colspan=${cell.column_span} class="${lit?.id === cell.id ? 'on' : ''} ${numbers.has(cell.column) && cell.column_span < 2 ? 'number' : ''}"
       onMouseEnter=${() => onLight?.(cell.id)} onMouseLeave=${() => onLight?.(null)}>${cell.text}</${tag}>`;
   };

@@ -1,9 +1,9 @@
 // Batches: many files sent as one, with the count of what became of each.
-import {html, useState} from '../vendor/preact.js';
+import {html, useEffect, useState} from '../vendor/preact.js';
 import {ask, getJson} from '../core/api.js';
 import {count, plural, since, span, when} from '../core/format.js';
 import {useAsked, useEvery} from '../core/hooks.js';
-import {hasEnded} from '../core/live.js';
+import {hasEnded, useBatch} from '../core/live.js';
 import {href, setQuery} from '../core/route.js';
 import {save} from '../look/downloads.js';
 import {Icon} from '../parts/icons.js';
@@ -44,24 +44,22 @@ function Bars({batch}) {
 
 function One({id, state}) {
   const [problem, setProblem] = useState();
-  const batch = useAsked((signal) => getJson(`/v1/batches/${id}`, {signal}), [id]);
+  const {batch, error, again} = useBatch(id);
   const jobs = useAsked((signal) => getJson(`/v1/batches/${id}/jobs?limit=200${state && `&state=${state}`}`, {signal}), [id, state]);
-  const busy = batch.data && !hasEnded(batch.data);
-  useEvery(busy ? 1500 : 15_000, () => {
-    batch.again();
-    jobs.again();
-  });
-  if (batch.error && !batch.data) return html`<${Trouble} error=${batch.error} again=${batch.again} />`;
-  if (!batch.data) return html`<div class="card"><${Waiting} /></div>`;
-  const cancel = () => ask(`/v1/batches/${id}/cancel`, {method: 'POST'}).then(batch.again, setProblem);
-  const {progress, bad_files: bad, links} = batch.data;
+  const busy = batch && !hasEnded(batch);
+  useEvery(busy ? 1500 : 15_000, jobs.again);
+  useEffect(jobs.again, [busy]);
+  if (error && !batch) return html`<${Trouble} error=${error} again=${again} />`;
+  if (!batch) return html`<div class="card"><${Waiting} /></div>`;
+  const cancel = () => ask(`/v1/batches/${id}/cancel`, {method: 'POST'}).then(again, setProblem);
+  const {progress, bad_files: bad, links} = batch;
   return html`<div class="stack">
-    <section class="card pad stack"><div class="row"><h2>Batch ${nameOf(batch.data)}</h2><${State} state=${batch.data.state} /><span class="push"></span>
+    <section class="card pad stack"><div class="row"><h2>Batch ${nameOf(batch)}</h2><${State} state=${batch.state} /><span class="push"></span>
       ${problem && html`<span class="danger small" role="alert">${problem.message}</span>`}
-      ${links.results && hasEnded(batch.data) && html`<button class="button" onClick=${() => save(links.results, `${nameOf(batch.data)}.zip`).catch(setProblem)}><${Icon} name="down" />All results</button>`}
+      ${links.results && hasEnded(batch) && html`<button class="button" onClick=${() => save(links.results, `${nameOf(batch)}.zip`).catch(setProblem)}><${Icon} name="down" />All results</button>`}
       ${busy && html`<button class="button" onClick=${cancel}>Cancel</button>`}</div>
-      <${Bars} batch=${batch.data} />
-      <p class="quiet" aria-live="polite">${counted(batch.data)} files${busy && progress.eta ? ` · about ${span(Math.max(0, (new Date(progress.eta) - Date.now()) / 1000))} left` : ''}</p>
+      <${Bars} batch=${batch} />
+      <p class="quiet" aria-live="polite">${counted(batch)} files${busy && progress.eta ? ` · about ${span(Math.max(0, (new Date(progress.eta) - Date.now()) / 1000))} left` : ''}</p>
       ${bad.length > 0 && html`<details><summary>${plural(bad.length, 'file was', 'files were')} not read</summary><ul>${bad.map((file) => html`<li class="row"><a href=${href(`/jobs/${file.job}`)}>${file.name}</a><span class="danger small">${file.problem?.message}</span></li>`)}</ul></details>`}
     </section>
     <div class="row filters"><select aria-label="State" value=${state} onChange=${(event) => setQuery({state: event.target.value})}><option value="">Any state</option>${ORDER.map((one) => html`<option value=${one}>${stateName(one)}</option>`)}</select></div>

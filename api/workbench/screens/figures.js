@@ -64,9 +64,9 @@ function Trend({values, labels, unit}) {
 function Days({days}) {
   if (!days.length) return html`<p class="quiet">No job has ended yet.</p>`;
   const most = Math.max(...days.map((day) => day.pages), 1);
-  return html`<div class="across" tabindex="0" role="region" aria-label="Days"><table><thead><tr><th>Day</th><th class="number">Jobs</th><th class="number">Pages</th><th><span class="unseen">Share</span></th><th class="number">Failed</th><th class="number">To review</th><th class="number">Wait</th></tr></thead>
+  return html`<div class="across" tabindex="0" role="region" aria-label="Days"><table><thead><tr><th>Day</th><th class="number">Jobs</th><th class="number">Pages</th><th class="wide-only"><span class="unseen">Share</span></th><th class="number">Failed</th><th class="number">To review</th><th class="number">Wait</th></tr></thead>
     <tbody>${days.slice(-14).reverse().map((day) => html`<tr><td>${dayName(day.day)}</td><td class="number">${count(day.jobs)}</td><td class="number">${count(day.pages)}</td>
-      <td><${Meter} share=${day.pages / most} /></td><td class="number">${day.failed ? html`<span class="danger">${count(day.failed)}</span>` : '0'}</td><td class="number">${percent(day.to_review / day.jobs)}</td><td class="number">${span(day.waited)}</td></tr>`)}</tbody></table></div>`;
+      <td class="wide-only"><${Meter} share=${day.pages / most} /></td><td class="number">${day.failed ? html`<span class="danger">${count(day.failed)}</span>` : '0'}</td><td class="number">${percent(day.to_review / day.jobs)}</td><td class="number">${span(day.waited)}</td></tr>`)}</tbody></table></div>`;
 }
 
 const Meter = ({share}) => html`<span class="meter" aria-hidden="true"><span style=${{width: `${Math.round(share * 100)}%`}}></span></span>`;
