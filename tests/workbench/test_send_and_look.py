@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import time
 import zipfile
@@ -54,6 +55,38 @@ def test_a_receipt_is_sent_and_its_first_field_lights_its_words_within_four_clic
     assert lit.count() == max(1, len(known["boxes"]))
     record_property("clicks", clicks)
     assert clicks <= 4
+
+
+HAND_OVER = """([kind, name, bytes]) => {
+    const transfer = new DataTransfer();
+    const data = Uint8Array.from(atob(bytes), (letter) => letter.charCodeAt(0));
+    transfer.items.add(new File([data], name, {type: 'application/pdf'}));
+    const event = kind === 'drop'
+        ? new DragEvent('drop', {dataTransfer: transfer, bubbles: true, cancelable: true})
+        : new ClipboardEvent('paste', {clipboardData: transfer, bubbles: true});
+    document.querySelector('.drop').dispatchEvent(event);
+}"""
+
+
+def test_files_are_dropped_pasted_and_chosen_as_a_folder(desk, tmp_path):
+    # given a folder with a folder in it
+    (tmp_path / "inbox" / "more").mkdir(parents=True)
+    for name in ("one.pdf", "more/two.pdf"):
+        (tmp_path / "inbox" / name).write_bytes((SAMPLES / "form.pdf").read_bytes())
+
+    # when a file is dropped, one is pasted, and the folder is chosen
+    page = desk.open()
+    page.locator(".drop").wait_for()
+    invoice = base64.b64encode((SAMPLES / "invoice.pdf").read_bytes()).decode()
+    page.evaluate(HAND_OVER, ["drop", "dropped.pdf", invoice])
+    page.evaluate(HAND_OVER, ["paste", "pasted.pdf", invoice])
+    page.get_by_label("Folder to send").set_input_files(tmp_path / "inbox")
+
+    # then all of them are there, those of the folder with the way to them
+    chosen = page.get_by_role("region", name="List of files")
+    for name in ("dropped.pdf", "pasted.pdf", "inbox/one.pdf", "inbox/more/two.pdf"):
+        expect(chosen.get_by_text(name, exact=True)).to_be_visible()
+    expect(page.get_by_role("button", name="Send 4 files")).to_be_enabled()
 
 
 def test_pointing_at_words_shows_which_field_used_them(desk, bench, invoice):

@@ -10,7 +10,7 @@ export function title(name) {
 }
 
 // Whether a text is nothing but a number, with a sign, a currency or a unit of money at most.
-export const isNumeral = (text) => /^[-−+(]?\s?(\p{Sc}|[A-Z]{3})?\s?[-−]?\d[\d.,'’\s]*(%|\p{Sc}|[A-Z]{3})?\s?\)?$/u.test(text.trim());
+export const isNumeral = (text) => /^[-−+(]?\s?(\p{Sc}|[A-Z]{3}\s)?\s?[-−]?\d[\d.,'’\s]*(%|\p{Sc}|[A-Z]{3})?\s?\)?$/u.test(text.trim());
 
 const escape = (step) => String(step).replace(/~/g, '~0').replace(/\//g, '~1');
 

@@ -7,7 +7,7 @@ import {go} from '../core/route.js';
 import {Icon} from '../parts/icons.js';
 import {Trouble} from '../parts/parts.js';
 import {Estimate} from '../send/estimate.js';
-import {dropped, isArchive, pasted} from '../send/files.js';
+import {dropped, isArchive, pasted, pathOf} from '../send/files.js';
 import {title} from '../look/model.js';
 import {Options} from '../send/options.js';
 
@@ -17,7 +17,7 @@ export function Send() {
   useTitle('Send');
   const [files, setFiles] = useState([]);
   const tasks = useAsked((signal) => getJson('/v1/tasks', {signal}), []);
-  const add = (more) => setFiles((old) => [...old, ...more.filter((file) => !old.some((one) => one.name === file.name && one.size === file.size))]);
+  const add = (more) => setFiles((old) => [...old, ...more.filter((file) => !old.some((one) => pathOf(one) === pathOf(file) && one.size === file.size))]);
   usePaste(add);
   return html`<div class="screen send"><header><h1>Send documents</h1></header>
     ${tasks.error && html`<${Trouble} error=${tasks.error} again=${tasks.again} />`}
@@ -65,7 +65,7 @@ function Files({files, onRemove, onClear}) {
   const total = files.reduce((sum, file) => sum + file.size, 0);
   return html`<section class="card chosen" aria-label="Chosen files">
     <div class="row pad"><strong>${plural(files.length, 'file', 'files')}</strong><span class="quiet">${size(total)}</span><button class="button plain tight push" onClick=${onClear}>Remove all</button></div>
-    <div class="rows" tabindex="0" role="region" aria-label="List of files"><table><tbody>${files.slice(0, 200).map((file) => html`<tr key=${`${file.name}${file.size}`}><td class="names clip">${file.webkitRelativePath || file.name}</td>
+    <div class="rows" tabindex="0" role="region" aria-label="List of files"><table><tbody>${files.slice(0, 200).map((file) => html`<tr key=${`${pathOf(file)}${file.size}`}><td class="names clip">${pathOf(file)}</td>
       <td class="number quiet">${size(file.size)}</td><td class="number"><button class="button plain tight" aria-label=${`Remove ${file.name}`} onClick=${() => onRemove(file)}><${Icon} name="close" /></button></td></tr>`)}
       ${files.length > 200 && html`<tr><td class="quiet">and ${count(files.length - 200)} more</td></tr>`}</tbody></table></div>
   </section>`;
@@ -118,7 +118,7 @@ async function post(files, task, options, onSent) {
   const form = new FormData();
   form.append('task', task);
   form.append('options', JSON.stringify(options));
-  for (const file of files) form.append('file', file, file.webkitRelativePath || file.name);
+  for (const file of files) form.append('file', file, pathOf(file));
   if (files.length === 1 && !isArchive(files[0])) {
     const job = await upload('/v1/jobs', form, onSent);
     return {path: `/jobs/${job.id}`};

@@ -18,7 +18,10 @@ export async function dropped(transfer) {
 
 async function walk(entry, found) {
   if (entry.isFile) {
-    found.push(await new Promise((resolve, reject) => entry.file(resolve, reject)));
+    const file = await new Promise((resolve, reject) => entry.file(resolve, reject));
+    // A file that was dropped with its folder does not know the way to it; one that was chosen does.
+    Object.defineProperty(file, 'webkitRelativePath', {value: entry.fullPath.replace(/^\//, '')});
+    found.push(file);
     return;
   }
   const reader = entry.createReader();
@@ -28,5 +31,8 @@ async function walk(entry, found) {
     for (const inner of some) await walk(inner, found);
   }
 }
+
+// A file's name, with the folders in front in which it came.
+export const pathOf = (file) => file.webkitRelativePath || file.name;
 
 export const isArchive = (file) => /\.(zip|tar|tgz|tar\.(gz|bz2|xz|zst)|7z)$/i.test(file.name);
