@@ -100,13 +100,23 @@ def _settling(bench: Bench, held: Held) -> Iterator[None]:
         yield
     except BlobMissing as error:
         # What the work needs is gone, and no later try would find it.
-        _fail(bench, lease, error)
+        if has_record(bench.blobs, lease.job):
+            _fail(bench, lease, error)
+        else:
+            _forget(bench, lease)
     except (*_DROPPED, StorageError) as error:
         settle(bench, held, Message(job=lease.job, step=lease.step))
         if isinstance(error, StorageError):
             raise
     except Exception as error:  # noqa: BLE001  the edge of a job: a bug ends it, and says so
         _fail(bench, lease, error)
+
+
+def _forget(bench: Bench, lease: Lease) -> None:
+    """Forget a job that was never accepted: its sender was told that it could not be entered."""
+    _log.info("job %s has neither files nor a record and is forgotten", lease.job)
+    with contextlib.suppress(JobNotFound):
+        bench.ledger.delete(lease.job)
 
 
 def _fail(bench: Bench, lease: Lease, error: Exception) -> None:

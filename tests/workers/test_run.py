@@ -321,9 +321,20 @@ def test_answers_lost_from_the_store_are_read_again(works: Any, pdf: Pdf) -> Non
 def test_a_file_lost_from_the_store_fails_the_job_and_says_so(works: Any, pdf: Pdf) -> None:
     job = works.send(pdf(1))
     works.blobs.delete_tree(keys.root(job))
+    works.blobs.put(keys.record_key(job), b"{}")
     carry(works, Message(job=job, step=Step.PREPARE))
     done = works.ledger.get(job)
     assert (done.state, done.problem.code) == (State.FAILED, "blob_missing")
+
+
+def test_a_job_that_its_sender_was_told_is_not_accepted_is_forgotten(works: Any, pdf: Pdf) -> None:
+    # given a ledger that took a job in, but whose answer was lost: the API erased all its files
+    job = works.send(pdf(1))
+    works.blobs.delete_tree(keys.root(job))
+
+    # when a worker comes to it, then nobody sees a job fail that was never theirs
+    carry(works, Message(job=job, step=Step.PREPARE))
+    assert works.ledger.list() == []
 
 
 def test_a_page_that_takes_too_long_is_given_up_and_the_others_are_read(
