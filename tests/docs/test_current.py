@@ -15,7 +15,15 @@ from docvision.jobs.model import State
 from docvision.tasks.options import OPTIONS
 
 LINK = re.compile(r"\]\((?!https?:)([^)#]*)(?:#([^)]*))?\)")
-NEVER_SENT = {"input", "request", "limit_exceeded", "engine", "lease_lost", "cancelled"}
+NEVER_SENT = {
+    "input",
+    "request",
+    "limit_exceeded",
+    "engine",
+    "lease_lost",
+    "suspect_work",
+    "cancelled",
+}
 """Families that are only raised as one of their members, and what workers tell each other."""
 
 
