@@ -22,7 +22,7 @@ export function Figures() {
       <${Pane} name="What people corrected"><${Corrected} fields=${data.fields} /></${Pane}>
       <${Pane} name="Why jobs failed"><${Errors} errors=${data.errors} /></${Pane}>
       <${Pane} name="Workers"><${Workers} workers=${data.workers} /></${Pane}>
-      <${Pane} name="Work so far"><${Totals} counters=${data.counters} /></${Pane}>
+      ${'jobs' in data.counters && html`<${Pane} name="Work so far"><${Totals} counters=${data.counters} /></${Pane}>`}
     </div>`}</div>`;
 }
 
@@ -108,7 +108,6 @@ const TOTALS = [['jobs', 'Jobs', count], ['pages', 'Pages', count], ['prompt_tok
 function Totals({counters}) {
   const rows = TOTALS.filter(([name]) => name in counters);
   const costs = Object.entries(counters).filter(([name]) => name.startsWith('cost:'));
-  if (!rows.length) return html`<p class="quiet">Nothing was read yet.</p>`;
   return html`<dl class="facts">${rows.map(([name, word, write]) => html`<dt>${word}</dt><dd class="number">${write(counters[name])}</dd>`)}
     <dt>Cost</dt><dd class="number">${costs.length ? costs.map(([name, amount]) => money(amount, name.slice(5))).join(' + ') : html`<span class="quiet">none: the model runs here</span>`}</dd></dl>`;
 }
