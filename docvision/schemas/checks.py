@@ -2,7 +2,8 @@
 
 A schema says them under `x-docvision-checks`, with JSON Pointers in which `*` is every item:
 
-    {"kind": "sum", "parts": ["/line_items/*/amount"], "equals": ["/subtotal", "/total"]}
+    {"kind": "sum", "parts": ["/line_items/*/amount"],
+     "equals": ["/subtotal", "/total", ["/total", "-/tax"]]}
     {"kind": "product", "each": "/line_items", "factors": ["quantity", "unit_price"],
      "equals": "amount"}
     {"kind": "order", "fields": ["/issue_date", "/due_date"]}
@@ -41,32 +42,55 @@ class _Check(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+Terms = Annotated[tuple[str, ...], Field(min_length=1)]
+"""Pointers to numbers that are added up; those with a minus before them are taken away."""
+
+
 class SumCheck(_Check):
-    """The parts (those with a minus before them taken away) add up to one of the totals."""
+    """The parts add up to one of the totals, each a pointer or terms of its own."""
 
     kind: Literal["sum"]
-    parts: tuple[str, ...] = Field(min_length=1)
-    equals: tuple[str, ...] = Field(min_length=1)
+    parts: Terms
+    equals: tuple[str | Terms, ...] = Field(min_length=1)
     tolerance: float = TOLERANCE
 
     def outcomes(self, data: Any) -> Iterator[Outcome]:
         """Yield the outcome, if there is anything to add up."""
-        signed = [
-            (part.removeprefix("-"), -1 if part.startswith("-") else 1) for part in self.parts
-        ]
-        terms = [(at, sign, value) for part, sign in signed for at, value in find(data, part)]
-        numbers = [(at, sign * value) for at, sign, value in terms if _is_number(value)]
-        totals = [one for total in self.equals for one in find(data, total) if _is_number(one[1])]
-        complete = len(numbers) == len(terms) or all("*" in part for part, _ in signed)
-        if not numbers or not totals or not complete:
+        parts = _terms(self.parts, data)
+        totals = [total for one in self.equals if (total := self._total(one, data))]
+        if parts is None or not totals:
             return
-        added = sum(value for _, value in numbers)
-        fits = [at for at, total in totals if abs(total - added) <= self.tolerance]
+        added = sum(parts.values())
+        fits = [one for one in totals if abs(sum(one.values()) - added) <= self.tolerance]
+        said = sum(totals[0].values())
+        named = (at for one in fits[:1] or totals for at in one)
         yield Outcome(
             passed=bool(fits),
-            message=f"The parts add up to {added:.2f}, the total says {totals[0][1]:.2f}.",
-            fields=(*(at for at, _ in numbers), *(fits or [at for at, _ in totals])),
+            message=f"The parts add up to {added:.2f}, the total says {said:.2f}.",
+            fields=tuple(dict.fromkeys((*parts, *named))),
         )
+
+    def _total(self, said: str | Terms, data: Any) -> dict[str, float] | None:
+        return _terms((said,) if isinstance(said, str) else said, data)
+
+
+def _terms(said: Terms, data: Any) -> dict[str, float] | None:
+    """Return the numbers that are added up, signed, by their pointers; None where one is missing.
+
+    Of a list those are added up that are there.
+    """
+    found: dict[str, float] = {}
+    for term in said:
+        sign = -1 if term.startswith("-") else 1
+        there = {
+            at: sign * value
+            for at, value in find(data, term.removeprefix("-"))
+            if _is_number(value)
+        }
+        if not there and "*" not in term:
+            return None
+        found |= there
+    return found or None
 
 
 class ProductCheck(_Check):

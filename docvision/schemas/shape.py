@@ -24,6 +24,9 @@ VERBATIM = "x-docvision-verbatim"
 LABELS = "x-docvision-labels"
 """In a leaf's schema: what its value goes by on documents, such as `Qty` and `Menge`."""
 
+PLACE = "x-docvision-place"
+"""In a leaf's schema: where its value stands without a label, `letterhead.name` for example."""
+
 _KEY = re.compile(r"[^\w]+")
 
 
@@ -66,6 +69,7 @@ class Leaf:
         about: Its description, if any.
         verbatim: Whether it is copied (True) or judged (False), where the schema says so.
         labels: What it goes by on documents, where the schema says so.
+        place: Where its value stands without a label, where the schema says so.
     """
 
     path: Path
@@ -75,6 +79,7 @@ class Leaf:
     about: str = ""
     verbatim: bool | None = None
     labels: tuple[str, ...] = ()
+    place: str = ""
 
     @property
     def choices(self) -> tuple[Any, ...]:
@@ -175,6 +180,7 @@ def _leaf(node: Any, plain: Node, path: Path) -> Leaf:
         about=_about(plain),
         verbatim=said if isinstance(said, bool) else None,
         labels=tuple(map(str, labels)) if isinstance(labels, list) else (),
+        place=str(plain.get(PLACE, "")),
     )
 
 

@@ -7,6 +7,7 @@ should be is None, never a guess.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -82,6 +83,12 @@ def normalise(
     if kind is Kind.CHOICE:
         return to_choice(text, choices)
     return _READERS[kind](" ".join(text.split()), conventions)
+
+
+def folded(text: str) -> str:
+    """Return a text in lower case without accents."""
+    parts = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(mark for mark in parts if not unicodedata.combining(mark))
 
 
 def to_number(text: str, conventions: Conventions) -> Decimal | None:

@@ -7,14 +7,13 @@ model has to choose, not to search, and what it chooses can be read.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from functools import cache
 
 from babel.dates import get_month_names
 
 from docvision.schemas.shape import Kind, Leaf
-from docvision.tasks.normalise import LANGUAGES, Conventions, normalise, to_currency
+from docvision.tasks.normalise import LANGUAGES, Conventions, folded, normalise, to_currency
 from docvision.tasks.passage import Passage, Run
 
 MOST = 400
@@ -23,32 +22,48 @@ MOST = 400
 _LONGEST = {Kind.DATE: 4, Kind.DATE_TIME: 6, Kind.TIME: 2, Kind.CURRENCY: 1}
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _IBAN_WORDS = 9
+_HALF = re.compile(r"[ap]\.?m\.?", re.IGNORECASE)
 _EDGES = "()[]{}<>:;,.*#=|\"'"
 
 
 def candidates(passage: Passage, leaf: Leaf, conventions: Conventions) -> list[str] | None:
     """Return what a leaf may be copied as from a window; None where any words will do."""
-    if leaf.kind in (Kind.NUMBER, Kind.INTEGER):
-        found = list(_numbers(passage, leaf.kind, conventions))
-    elif leaf.kind in _LONGEST:
-        found = list(_shortest(passage, leaf.kind, conventions))
-    elif leaf.node.get("format") == "iban":
-        found = list(_ibans(passage))
-    else:
+    runs = runs_of(passage, leaf, conventions)
+    if runs is None:
         return None
-    unique = list(dict.fromkeys(found))
-    return unique if len(unique) <= MOST else None
+    number = leaf.kind in (Kind.NUMBER, Kind.INTEGER)
+    found: dict[str, None] = {}
+    for run in runs:
+        quote = passage.quote(run)
+        for text in dict.fromkeys((quote, quote.strip(_EDGES))):
+            if normalise(text, leaf.kind, conventions) is None:
+                continue
+            found[text] = None
+            if number:
+                found |= dict.fromkeys(_with_currency(passage, run.first, text))
+    return list(found) if len(found) <= MOST else None
 
 
-def _numbers(passage: Passage, kind: Kind, conventions: Conventions) -> Iterator[str]:
-    """Yield numbers, each bare and with the currency beside it, as it may be copied either way."""
+def runs_of(passage: Passage, leaf: Leaf, conventions: Conventions) -> list[Run] | None:
+    """Return where numbers, dates or codes stand that a leaf may be; None for any other leaf."""
+    if leaf.kind in (Kind.NUMBER, Kind.INTEGER):
+        return list(_numbers(passage, leaf.kind, conventions))
+    if leaf.kind in _LONGEST:
+        return sorted(_shortest(passage, leaf.kind, conventions), key=lambda run: run.first)
+    if leaf.node.get("format") == "iban":
+        return list(_ibans(passage))
+    return None
+
+
+def _numbers(passage: Passage, kind: Kind, conventions: Conventions) -> Iterator[Run]:
     for at, word in enumerate(passage.words):
         if not any(map(str.isdigit, word.text)) or _is_dated(passage, at):
             continue
-        for text in dict.fromkeys((word.text, word.text.strip(_EDGES))):
-            if normalise(text, kind, conventions) is not None:
-                yield text
-                yield from _with_currency(passage, at, text)
+        if any(
+            normalise(text, kind, conventions) is not None
+            for text in (word.text, word.text.strip(_EDGES))
+        ):
+            yield Run(first=at, last=at + 1)
 
 
 def _is_dated(passage: Passage, at: int) -> bool:
@@ -69,7 +84,7 @@ def _with_currency(passage: Passage, at: int, text: str) -> Iterator[str]:
         yield f"{text} {after.text}"
 
 
-def _shortest(passage: Passage, kind: Kind, conventions: Conventions) -> Iterator[str]:
+def _shortest(passage: Passage, kind: Kind, conventions: Conventions) -> Iterator[Run]:
     """Yield runs on one line that are of a kind, those that hold no shorter one."""
     taken: set[int] = set()
     for length in range(1, _LONGEST[kind] + 1):
@@ -81,16 +96,24 @@ def _shortest(passage: Passage, kind: Kind, conventions: Conventions) -> Iterato
                 continue
             text = passage.quote(Run(first=first, last=last))
             if _may_be(kind, text) and normalise(text, kind, conventions) is not None:
+                last += kind in (Kind.TIME, Kind.DATE_TIME) and _is_half_of_day(passage, last)
                 taken.update(range(first, last))
-                yield from dict.fromkeys((text, text.strip(_EDGES)))
+                yield Run(first=first, last=last)
 
 
-def _ibans(passage: Passage) -> Iterator[str]:
+def _is_half_of_day(passage: Passage, at: int) -> bool:
+    """Whether `AM` or `PM` stands behind a time: without it 5:16 PM is another."""
+    words = passage.words
+    follows = at < len(words) and words[at].line == words[at - 1].line
+    return follows and bool(_HALF.fullmatch(words[at].text))
+
+
+def _ibans(passage: Passage) -> Iterator[Run]:
     for first in range(len(passage.words)):
         for last in range(first + 1, min(first + _IBAN_WORDS, len(passage.words)) + 1):
-            text = passage.quote(Run(first=first, last=last))
-            if _IBAN.fullmatch(text.replace(" ", "").upper()):
-                yield text
+            run = Run(first=first, last=last)
+            if _IBAN.fullmatch(passage.quote(run).replace(" ", "").upper()):
+                yield run
 
 
 def _may_be(kind: Kind, text: str) -> bool:
@@ -103,16 +126,10 @@ def _may_be(kind: Kind, text: str) -> bool:
 
 
 def _has_month(text: str) -> bool:
-    return any(word[:3] in _months() for word in re.findall(r"[^\W\d_]{3,}", _bare(text)))
+    return any(word[:3] in _months() for word in re.findall(r"[^\W\d_]{3,}", folded(text)))
 
 
 @cache
 def _months() -> frozenset[str]:
     names = [name for code in LANGUAGES for name in get_month_names("wide", locale=code).values()]
-    return frozenset(_bare(name)[:3] for name in names)
-
-
-def _bare(text: str) -> str:
-    """Return a text in lower case without accents."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(mark for mark in parts if not unicodedata.combining(mark))
+    return frozenset(folded(name)[:3] for name in names)

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from docvision.engines.base import Engine
 from docvision.engines.profile import Reads
@@ -17,8 +18,11 @@ from docvision.tasks.extraction.calibration import Calibration, calibration_of
 from docvision.tasks.extraction.data import build
 from docvision.tasks.extraction.found import Found, FoundRecord
 from docvision.tasks.extraction.judging import Judge
-from docvision.tasks.extraction.priced import priced_lines
+from docvision.tasks.extraction.opinions import Opinions
+from docvision.tasks.extraction.priced import PricedLines, priced_lines
+from docvision.tasks.extraction.reconcile import reconciled
 from docvision.tasks.extraction.review import outcomes_of, reasons, weighed
+from docvision.tasks.extraction.sums import adds_up, figures_in, values_of
 from docvision.tasks.extraction.tables import FromTables, outside, read_tables
 from docvision.tasks.extraction.unlabelled import product_of
 from docvision.tasks.extraction.windows import budget_of, page_budget_of, windows
@@ -49,12 +53,7 @@ class Extractor:
             Cancelled: `desk.cancelled()` was true.
         """
         conventions = conventions_of(block.text for page in pages for block in page.blocks)
-        priced = self._priced()
-        tables = read_tables(
-            pages, self.schema, self.engine, conventions, desk.page, desk.cancelled, priced
-        )
-        for key in priced.keys() - tables.lists.keys():
-            tables = _with_lines(tables, priced[key], pages, desk, conventions)
+        tables = self._listed(pages, desk, conventions)
         rest = without_lists(self.schema.shape, tables.lists)
         found = FoundRecord(lists=tables.lists)
         spent = tables.usage
@@ -69,7 +68,7 @@ class Extractor:
             some, cost = self._asked(question, shown, desk.cancelled)
             found = found.with_all(some)
             spent += cost
-        data = build(self.schema, found)
+        data = build(self.schema, reconciled(self.schema, found))
         outcomes = outcomes_of(self.schema, data)
         data = weighed(data, outcomes)
         threshold = self._calibration.threshold if self.threshold is None else self.threshold
@@ -77,9 +76,41 @@ class Extractor:
             schema_name=self.schema.name,
             data=data.value,
             evidence=data.evidence,
-            review=(*_unread(pages), *reasons(data, outcomes, threshold)),
+            review=(*_unread(pages), *reasons(self.schema, data, outcomes, threshold)),
         )
         return extraction, spent
+
+    def _listed(self, pages: Sequence[Page], desk: Desk, conventions: Conventions) -> FromTables:
+        """Return the lists that stand in tables or in priced lines."""
+        priced = self._priced()
+        schema = self.schema
+
+        def read(left_out: Container[str]) -> FromTables:
+            return read_tables(
+                pages,
+                schema,
+                self.engine,
+                conventions,
+                desk.page,
+                desk.cancelled,
+                labelled_only=priced,
+                left_out=left_out,
+            )
+
+        tables = read(())
+        better: dict[str, PricedLines] = {}
+        for key, (listing, product) in priced.items():
+            passages = [passage_of([desk.page(page)]) for page in pages]
+            leaves = schema.shape.leaves
+            lines = priced_lines(passages, listing, product, leaves, conventions)
+            if _is_better(lines, tables.lists.get(key, ()), product, passages, conventions):
+                better[key] = lines
+        if any(key in tables.lists for key in better):
+            again = read(better)
+            tables = replace(again, usage=tables.usage + again.usage)
+        for key, lines in better.items():
+            tables = tables.with_list(key, lines.records, lines.places)
+        return tables
 
     @property
     def _calibration(self) -> Calibration:
@@ -116,7 +147,8 @@ class Extractor:
                 conventions=question.conventions,
                 calibration=self._calibration,
             )
-            found.append(judge.record(question.record, heard.reply, question.mode))
+            said = judge.record(question.record, heard.reply, question.mode)
+            found.append(self._settled(question, heard.passage, said))
             spent += heard.usage
         leaves = {
             leaf.key: _best([one.leaves[leaf.key] for one in found])
@@ -128,22 +160,38 @@ class Extractor:
         }
         return FoundRecord(leaves=leaves, lists=lists), spent
 
+    def _settled(self, question: Question, passage: Passage, said: FoundRecord) -> FoundRecord:
+        """Return what was said, beside what labels in the document say."""
+        if question.mode is Mode.OFF or not question.record.leaves:
+            return said
+        opinions = Opinions(
+            passage=passage,
+            conventions=question.conventions,
+            replaces=question.mode is Mode.VERBATIM,
+        )
+        return opinions.settled(question.record, said)
 
-def _with_lines(
-    tables: FromTables,
-    priced: tuple[Listing, ProductCheck],
-    pages: Sequence[Page],
-    desk: Desk,
+
+def _is_better(
+    lines: PricedLines,
+    rows: Sequence[FoundRecord],
+    product: ProductCheck,
+    passages: Sequence[Passage],
     conventions: Conventions,
-) -> FromTables:
-    """Return what tables say, with a list besides that stands in priced lines, if it does."""
-    listing, product = priced
-    keep = outside(tables.places)
-    passages = (passage_of([desk.page(page)], keep) for page in pages)
-    lines = priced_lines(passages, listing, product, conventions)
-    if not lines.records:
-        return tables
-    return tables.with_list(listing.key, lines.records, lines.places)
+) -> bool:
+    """Whether priced lines are a better reading of a list than a table's rows.
+
+    They are where there are no rows, and where they alone add up, or show how many of each.
+    """
+    if not lines.records or not rows:
+        return bool(lines.records)
+    amounts = values_of(rows, product.equals)
+    figures = figures_in((word for one in passages for word in one.words), conventions)
+    # The amounts themselves stand there too, and prove nothing.
+    rest = frozenset(figures - Counter(amounts))
+    adds_up_too = len(amounts) == len(rows) and adds_up(amounts, rest)
+    counts = [len(values_of(some, product.factors[0])) for some in (lines.records, rows)]
+    return lines.adds_up and (not adds_up_too or counts[0] > counts[1])
 
 
 def _best(found: Sequence[Found]) -> Found:

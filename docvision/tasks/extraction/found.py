@@ -17,6 +17,8 @@ class Fault(StrEnum):
     """It stands nowhere among the words."""
     UNREADABLE = "unreadable"
     """Its words stand there, but are not what the schema asks for (no date, no number)."""
+    MISSING = "missing"
+    """Its label stands in the document, and nothing was found beside it."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -28,12 +30,14 @@ class Found:
         evidence: Where it stands; None for a value that is absent.
         confidence: The chance that `value` is right, absence included.
         fault: What is wrong with it, if anything.
+        others: Other values that it may have, the likeliest first.
     """
 
     value: Any = None
     evidence: Evidence | None = None
     confidence: float = 1.0
     fault: Fault | None = None
+    others: tuple[Found, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,99 +1,213 @@
 """Priced lines: the items of a receipt that stand in lines rather than in a table.
 
     3 x Coffee beans        26.13        Rye bread                 Rye bread     2   4.20   8.40
-                                         2 x 4.20         8.40
+                                         2 x 4.20         8.40     Kiwi gold  0,59 x 4   2,36 A
 
 A line has words and ends with an amount; before it may stand a quantity and the price of one, or
-they stand on a line of their own below. The lines end where sums, taxes and payment begin.
+they stand on a line of their own, below or above: that to which they multiply. The lines end where
+sums, taxes and payment begin.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Container, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
-from itertools import groupby
+from decimal import Decimal
+from itertools import groupby, pairwise
 
 from docvision.geometry import Box, union
 from docvision.schemas.checks import ProductCheck
-from docvision.schemas.shape import Kind, Listing
+from docvision.schemas.shape import Kind, Leaf, Listing
 from docvision.schemas.validity import is_valid
 from docvision.tasks.evidence import evidence_of
 from docvision.tasks.extraction.found import Fault, Found, FoundRecord
-from docvision.tasks.extraction.unlabelled import tells_of_sums
-from docvision.tasks.normalise import Conventions, normalise, to_date, to_number
+from docvision.tasks.extraction.labels import labels_in
+from docvision.tasks.extraction.priced_parts import (
+    PricedLine,
+    amount_in,
+    is_contact,
+    parts_of,
+    words_in,
+)
+from docvision.tasks.extraction.sums import adds_up, figures_in
+from docvision.tasks.extraction.unlabelled import is_label, tells_of_sums
+from docvision.tasks.normalise import Conventions, normalise, to_date
 from docvision.tasks.passage import Passage, Run
 
-_MONEY = re.compile(r"[^\w\s]?\s?-?\d[\d.,'’]*[.,]\d{2}-?[^\w\s]?")
-_COUNT = re.compile(r"(\d{1,4})(?:\s?[x×*])?|\d{1,3}[.,]\d{3}", re.IGNORECASE)
-_TIMES = re.compile(r"[x×*@à]|pcs\.?|st[kü]?\.?|ea\.?", re.IGNORECASE)
-_SIGN = re.compile(r"[A-Z]|[€$£¥]|EUR|USD|GBP|CHF|RM", re.IGNORECASE)
-"""What may stand behind an amount: a currency, a letter for the rate of tax."""
-_ADDS_UP, _ALONE = 0.9, 0.6
-"""How sure the lines are whose amounts add up to a sum below them, and others."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class PricedLine:
-    """Where the parts of an item stand in a passage, as runs of words."""
-
-    name: Run | None
-    quantity: Run | None
-    price: Run | None
-    amount: Run | None
-    words: Run
+_ADDS_UP, _BACKED, _ALONE = 0.95, 0.9, 0.75
+"""How sure lines are whose amounts add up to a sum, those that multiply out, and others."""
+_LETTERS = re.compile(r"[^\W\d_]")
+_NEAR = Decimal("0.006")
+"""An amount is a rounded product."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class PricedLines:
-    """The records of the lines, and the places (page, box) that they take up."""
+    """The records of the lines, the places (page, box) that they take up, and if they add up."""
 
     records: tuple[FoundRecord, ...] = ()
     places: tuple[tuple[int, Box], ...] = ()
+    adds_up: bool = False
 
 
 def priced_lines(
-    passages: Iterable[Passage], listing: Listing, product: ProductCheck, conventions: Conventions
+    passages: Iterable[Passage],
+    listing: Listing,
+    product: ProductCheck,
+    leaves: Sequence[Leaf],
+    conventions: Conventions,
 ) -> PricedLines:
-    """Return the items of a list of which `product` says what multiplies to what."""
+    """Return the items of a list of which `product` says what multiplies to what.
+
+    They end where one of the figures among `leaves` stands beside its label: those are sums.
+    """
+    figures = [leaf for leaf in leaves if leaf.kind is Kind.NUMBER]
     records: list[FoundRecord] = []
     places: list[tuple[int, Box]] = []
+    fits: list[bool] = []
     for passage in passages:
-        lines = list(_items(passage, conventions))
-        sure = _ADDS_UP if _adds_up(passage, lines, conventions) else _ALONE
+        sums = _lines_of_sums(passage, figures, conventions)
+        headings = frozenset(
+            letters
+            for leaf in listing.item.leaves
+            for one in leaf.labels
+            for letters in words_in(one)
+        )
+        parts = list(_priced(passage, sums, headings, conventions))
+        items = list(_items(passage, parts, conventions))
+        lines = _without_sums(passage, items, conventions)
+        if not lines:
+            continue
+        fits.append(_add_up(passage, lines, conventions))
         writer = _Writer(
-            passage=passage, listing=listing, product=product, conventions=conventions, sure=sure
+            passage=passage,
+            listing=listing,
+            product=product,
+            conventions=conventions,
+            adds_up=fits[-1],
         )
         records += [writer.record(line) for line in lines]
-        places += [place for line in lines for place in _places(passage, line.words)]
-    return PricedLines(records=tuple(records), places=tuple(places))
+        places += [place for line in lines for place in _places(passage, line)]
+    return PricedLines(
+        records=tuple(records), places=tuple(places), adds_up=bool(fits) and all(fits)
+    )
 
 
-def _items(passage: Passage, conventions: Conventions) -> Iterator[PricedLine]:
-    before: PricedLine | None = None
+def _lines_of_sums(
+    passage: Passage, leaves: Sequence[Leaf], conventions: Conventions
+) -> frozenset[int]:
+    """Return the numbers of the lines on which a sum stands beside its label."""
+    labels = labels_in(passage, leaves, conventions)
+    return frozenset(
+        passage.words[one.run.first].line
+        for leaf in leaves
+        for one in labels.of(leaf.key)
+        if one.beside
+    )
+
+
+def _items(
+    passage: Passage, lines: Sequence[PricedLine], conventions: Conventions
+) -> Iterator[PricedLine]:
+    """Yield the items: factors and names on lines of their own are put to the amount near by."""
+    left = _with_factors(passage, lines, conventions)
+    above = _names_above(passage, left)
+    named: set[int] = set()
+    for at, line in enumerate(left):
+        whole: PricedLine | None = line if line.name is not None else None
+        other = at - 1 if above else at + 1
+        if line.amount is not None and line.name is None and 0 <= other < len(left):
+            near = left[other]
+            if near.is_name and other not in named and _is_next(passage, line, near):
+                named.add(other)
+                whole = replace(line, name=near.name, more=(*line.more, near.words))
+        if whole is not None and whole.amount is not None:
+            yield whole
+
+
+def _with_factors(
+    passage: Passage, lines: Sequence[PricedLine], conventions: Conventions
+) -> list[PricedLine]:
+    """Return the lines with those of factors put to the amount to which they multiply."""
+    left = list(lines)
+    for line in [one for one in lines if one.is_factors]:
+        at = left.index(line)
+        for other in (at - 1, at + 1):
+            if not 0 <= other < len(left) or left[other].price or left[other].amount is None:
+                continue
+            item = left[other]
+            if _is_next(passage, item, line) and _multiply(passage, item, line, conventions):
+                left[other] = replace(
+                    item, quantity=line.quantity, price=line.amount, more=(*item.more, line.words)
+                )
+                del left[at]
+                break
+    return left
+
+
+def _names_above(passage: Passage, lines: Sequence[PricedLine]) -> bool:
+    """Whether figures without a name have it above them, as the first of them has."""
+    for above, line in pairwise(lines):
+        if line.name is None and line.amount is not None:
+            return above.is_name and _is_next(passage, line, above)
+    return False
+
+
+def _is_next(passage: Passage, one: PricedLine, other: PricedLine) -> bool:
+    """Whether two lines follow one another, those that belong to them counted."""
+    here = [passage.words[run.first].line for run in (one.words, *one.more)]
+    there = passage.words[other.words.first].line
+    return min(here) - 1 == there or max(here) + 1 == there
+
+
+def _priced(
+    passage: Passage, sums: Container[int], headings: Set[str], conventions: Conventions
+) -> Iterator[PricedLine]:
+    """Yield the lines that are items or parts of one, up to the sums below them."""
     begun = False
     for line in _lines(passage):
         text = passage.quote(line)
-        if tells_of_sums(text):
+        if tells_of_sums(text) or passage.words[line.first].line in sums:
             if begun:
                 break
-            before = None
             continue
-        parts = None if to_date(text, conventions) else _parts(passage, line)
-        if parts is None:
-            before = None
-        elif parts.name is None and before is not None:
-            before = _with_below(before, parts)
-            if before.amount is not None:
-                yield before
-                begun, before = True, None
-        elif parts.name is not None:
-            if before is not None and before.amount is not None:
-                yield before
-                begun = True
-            before = parts
-    if before is not None and before.amount is not None:
-        yield before
+        if is_contact(text) or len(headings & words_in(text)) > 1 or _is_dated(text, conventions):
+            continue
+        parts = parts_of(passage, line, conventions)
+        begun = begun or parts.amount is not None
+        yield parts
+
+
+def _is_dated(text: str, conventions: Conventions) -> bool:
+    """Whether a line holds a date in figures; MARS 1,89 is no day of March."""
+    return any(map(str.isdigit, text)) and to_date(_LETTERS.sub(" ", text), conventions) is not None
+
+
+def _multiply(
+    passage: Passage, item: PricedLine, factors: PricedLine, conventions: Conventions
+) -> bool:
+    """Whether the factors of one line multiply to the amount of another."""
+    price = factors.price or (factors.amount if factors.is_factors else None)
+    amount = amount_in(passage, item.amount, conventions)
+    quantity = amount_in(passage, factors.quantity, conventions)
+    each = amount_in(passage, price, conventions)
+    if amount is None or quantity is None or each is None:
+        return False
+    return abs(quantity * each - abs(amount)) <= _NEAR
+
+
+def _without_sums(
+    passage: Passage, lines: list[PricedLine], conventions: Conventions
+) -> list[PricedLine]:
+    """Return the lines without a last one that only says what those before come to."""
+    amounts = [amount_in(passage, line.amount, conventions) or 0 for line in lines]
+    for at in range(1, len(lines)):
+        name = lines[at].name
+        labelled = name is not None and is_label(passage.quote(name))
+        if sum(amounts[:at]) == amounts[at] and (at > 1 or labelled):
+            return lines[:at]
+    return lines
 
 
 def _lines(passage: Passage) -> Iterator[Run]:
@@ -103,80 +217,22 @@ def _lines(passage: Passage) -> Iterator[Run]:
         yield Run(first=found[0], last=found[-1] + 1)
 
 
-def _parts(passage: Passage, line: Run) -> PricedLine | None:
-    """Return the parts of a line; None where it cannot be an item or a part of one."""
-    words = [word.text for word in passage.words[line.first : line.last]]
-    end = len(words)
-    if end > 1 and _SIGN.fullmatch(words[end - 1]) and _MONEY.fullmatch(words[end - 2]):
-        end -= 1
-    start = 0
-    amount = price = quantity = None
-    if end and _MONEY.fullmatch(words[end - 1]):
-        end -= 1
-        amount = end
-    if amount is not None and end and _MONEY.fullmatch(words[end - 1]):
-        end -= 1
-        price = end
-    while end > 1 and _TIMES.fullmatch(words[end - 1]):
-        end -= 1
-    if (price is not None or end == 1) and end and _COUNT.fullmatch(words[end - 1]):
-        end -= 1
-        quantity = end
-    elif end and _COUNT.fullmatch(words[0]):
-        quantity, start = 0, 1
-        while start < end and _TIMES.fullmatch(words[start]):
-            start += 1
-    named = start < end and any(map(str.isalpha, "".join(words[start:end])))
-    if not named and amount is None:
-        return None
-    return PricedLine(
-        name=_run(line, start, end) if named else None,
-        quantity=_one(line, quantity),
-        price=_one(line, price),
-        amount=_one(line, amount),
-        words=line,
-    )
+def _add_up(passage: Passage, lines: Sequence[PricedLine], conventions: Conventions) -> bool:
+    """Whether the amounts add up to figures that stand beside the items."""
+    amounts = [amount_in(passage, line.amount, conventions) for line in lines]
+    own = {at for line in lines for run in (line.words, *line.more) for at in _range(run)}
+    rest = [word for at, word in enumerate(passage.words) if at not in own]
+    return adds_up([one for one in amounts if one is not None], figures_in(rest, conventions))
 
 
-def _with_below(item: PricedLine, below: PricedLine) -> PricedLine:
-    """Return an item with the figures of the line below its name.
-
-    Where the item has its amount already, one figure below is the price of one.
-    """
-    price, amount = below.price, item.amount or below.amount
-    if item.amount is not None and price is None:
-        price = below.amount
-    return replace(
-        item,
-        quantity=item.quantity or below.quantity,
-        price=item.price or price,
-        amount=amount,
-        words=Run(first=item.words.first, last=below.words.last),
-    )
+def _range(run: Run) -> range:
+    return range(run.first, run.last)
 
 
-def _run(line: Run, start: int, end: int) -> Run:
-    return Run(first=line.first + start, last=line.first + end)
-
-
-def _one(line: Run, at: int | None) -> Run | None:
-    return None if at is None else _run(line, at, at + 1)
-
-
-def _adds_up(passage: Passage, lines: Sequence[PricedLine], conventions: Conventions) -> bool:
-    """Whether the amounts add up to a figure that stands below them."""
-    if not lines:
-        return False
-    amounts = [to_number(passage.quote(line.amount), conventions) for line in lines if line.amount]
-    added = sum(value for value in amounts if value is not None)
-    below = passage.words[lines[-1].words.last :]
-    return any(to_number(word.text, conventions) == added for word in below)
-
-
-def _places(passage: Passage, run: Run) -> Iterator[tuple[int, Box]]:
-    words = passage.words[run.first : run.last]
-    for (page, _), line in groupby(words, key=lambda word: (word.page, word.line)):
-        yield page, union(word.bbox for word in line)
+def _places(passage: Passage, line: PricedLine) -> Iterator[tuple[int, Box]]:
+    for run in (line.words, *line.more):
+        words = passage.words[run.first : run.last]
+        yield words[0].page, union(word.bbox for word in words)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -185,20 +241,23 @@ class _Writer:
     listing: Listing
     product: ProductCheck
     conventions: Conventions
-    sure: float
+    adds_up: bool
 
     def record(self, line: PricedLine) -> FoundRecord:
         first, second = self.product.factors[:2]
         by_name = {first: line.quantity, second: line.price, self.product.equals: line.amount}
         texts = [leaf for leaf in self.listing.item.leaves if leaf.kind is Kind.TEXT]
+        sure = self._sure(line)
         leaves: dict[str, Found] = {}
         for leaf in self.listing.item.leaves:
             run = line.name if texts and leaf is texts[0] else by_name.get("/".join(leaf.path))
             if run is None:
-                leaves[leaf.key] = Found(confidence=self.sure)
+                leaves[leaf.key] = Found(confidence=sure)
                 continue
-            evidence = evidence_of(self.passage, run, confidence=self.sure)
-            quote = re.sub(r"(?<=\d)\s?[x×*]$", "", self.passage.quote(run), flags=re.IGNORECASE)
+            evidence = evidence_of(self.passage, run, confidence=sure)
+            quote = self.passage.quote(run)
+            if leaf.kind is not Kind.TEXT:
+                quote = quote.rstrip("x×*X")
             value = normalise(quote, leaf.kind, self.conventions, leaf.choices)
             sound = value is not None and is_valid(leaf.node, value)
             leaves[leaf.key] = Found(
@@ -208,3 +267,8 @@ class _Writer:
                 fault=None if sound else Fault.UNREADABLE,
             )
         return FoundRecord(leaves=leaves)
+
+    def _sure(self, line: PricedLine) -> float:
+        if self.adds_up:
+            return _ADDS_UP
+        return _BACKED if _multiply(self.passage, line, line, self.conventions) else _ALONE

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Container, Iterator, Sequence
 from dataclasses import replace
+from typing import Any
 
 from docvision.results.model import ReviewReason
 from docvision.schemas.accept import Schema
-from docvision.schemas.checks import Outcome, run_checks
+from docvision.schemas.checks import Check, Outcome, ProductCheck, SumCheck, run_checks
 from docvision.schemas.expand import simplify
 from docvision.schemas.formats import FORMAT_CHECKS
-from docvision.schemas.pointer import find
+from docvision.schemas.pointer import find, pointer
 from docvision.schemas.shape import leaves_of
 from docvision.tasks.extraction.data import Data
 from docvision.tasks.extraction.found import Fault, Found
@@ -22,8 +23,22 @@ _BACKED = 0.5
 
 
 def outcomes_of(schema: Schema, data: Data) -> list[Outcome]:
-    """Return what the schema's checks came to, those of formats among them."""
-    return [*run_checks(schema.checks, data.value), *_formats(schema, data)]
+    """Return what the schema's checks came to, those of formats among them.
+
+    A sum that does not come out is put down to the figures that no other sum or product confirms,
+    if there are any.
+    """
+    adding = [check for check in schema.checks if isinstance(check, SumCheck | ProductCheck)]
+    others = [check for check in schema.checks if check not in adding]
+    added = run_checks(adding, data.value)
+    sound = {at for outcome in added if outcome.passed for at in outcome.fields}
+    narrowed = [outcome if outcome.passed else _narrowed(outcome, sound) for outcome in added]
+    return [*narrowed, *run_checks(others, data.value), *_formats(schema, data)]
+
+
+def _narrowed(outcome: Outcome, sound: Container[str]) -> Outcome:
+    suspects = tuple(at for at in outcome.fields if at not in sound)
+    return replace(outcome, fields=suspects or outcome.fields)
 
 
 def weighed(data: Data, outcomes: Sequence[Outcome]) -> Data:
@@ -36,7 +51,9 @@ def weighed(data: Data, outcomes: Sequence[Outcome]) -> Data:
     return replace(data, found=found)
 
 
-def reasons(data: Data, outcomes: Sequence[Outcome], threshold: float) -> Iterator[ReviewReason]:
+def reasons(
+    schema: Schema, data: Data, outcomes: Sequence[Outcome], threshold: float
+) -> Iterator[ReviewReason]:
     """Yield the reasons, gravest first; each names its fields."""
     by_fault = {
         fault: tuple(at for at, one in data.found.items() if one.fault is fault) for fault in Fault
@@ -53,9 +70,21 @@ def reasons(data: Data, outcomes: Sequence[Outcome], threshold: float) -> Iterat
             message="The words found for these are not what the schema asks for.",
             fields=fields,
         )
+    if fields := by_fault[Fault.MISSING]:
+        yield ReviewReason(
+            code="incomplete",
+            message="The labels of these stand in the document, but no value was found beside.",
+            fields=fields,
+        )
     for outcome in outcomes:
         if not outcome.passed:
             yield ReviewReason(code="check_failed", message=outcome.message, fields=outcome.fields)
+    if fields := tuple(gaps_of(schema.checks, data.value)):
+        yield ReviewReason(
+            code="incomplete",
+            message="The figures beside these stand there, but these were not read.",
+            fields=fields,
+        )
     if data.filled:
         yield ReviewReason(
             code="incomplete",
@@ -76,6 +105,23 @@ def reasons(data: Data, outcomes: Sequence[Outcome], threshold: float) -> Iterat
         yield ReviewReason(
             code="uncertain", message="The model or the readers are unsure of these.", fields=unsure
         )
+
+
+def gaps_of(checks: Sequence[Check], data: Any) -> Iterator[str]:
+    """Yield what is missing of items whose other figures of a product are there.
+
+    What no item of the list has is a column that the document does not have.
+    """
+    for check in checks:
+        if not isinstance(check, ProductCheck):
+            continue
+        names = (*check.factors, check.equals)
+        items = [(at, item) for at, item in find(data, f"{check.each}/*") if isinstance(item, dict)]
+        usual = [name for name in names if any(item.get(name) is not None for _, item in items)]
+        for at, item in items:
+            empty = [name for name in names if name in item and item[name] is None]
+            if len(empty) == 1 and empty[0] in (*usual, names[0]):
+                yield at + pointer((empty[0],))
 
 
 def _formats(schema: Schema, data: Data) -> Iterator[Outcome]:

@@ -65,10 +65,12 @@ def read_tables(
     page_with_words: Callable[[Page], Page],
     cancelled: Callable[[], bool],
     labelled_only: Container[str] = (),
+    left_out: Container[str] = (),
 ) -> FromTables:
     """Return the records of those lists of a schema that stand in tables of the document.
 
-    For the lists (by key) in `labelled_only` tables without headings are left alone.
+    For the lists (by key) in `labelled_only` tables without headings are left alone; those in
+    `left_out` are not looked for.
 
     Raises:
         Cancelled: `cancelled()` was true.
@@ -84,7 +86,11 @@ def read_tables(
         labelled_only=labelled_only,
     )
     see = _Sight(pages, page_with_words)
-    candidates = [one for one in schema.shape.lists if len(one.item.leaves) >= _LEAST_LEAVES]
+    candidates = [
+        one
+        for one in schema.shape.lists
+        if len(one.item.leaves) >= _LEAST_LEAVES and one.key not in left_out
+    ]
     for table in joined_tables(pages):
         mapped, spent = mapper.best(table, candidates)
         usage += spent

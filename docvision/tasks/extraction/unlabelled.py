@@ -22,8 +22,10 @@ _SURE, _GUESSED = 0.85, 0.6
 """How sure a column is that a product tells, and one that only its place tells."""
 
 _PAYING = re.compile(
-    r"\b(tax|vat|gst|mwst|ust|tva|iva|btw|net|netto|cash|card|visa|mastercard|bar|change|paid|"
-    r"amount due|tendered|rounding|discount|rabatt|to pay|zu zahlen|rückgeld)\b",
+    r"\b(tax|vat|gst|mwst|mehrwertst\w*|ust|tva|iva|btw|mastercard|amount due|tendered|to pay|"
+    r"zu zahlen|rückgeld|wechselgeld|kartenzahlung)\b"
+    r"|^\W*(net|netto|cash|card|visa|bar|bargeld|gegeben|change|paid|rounding|payment|"
+    r"kreditkarte|karte|zurück|posten|anzahl)\b",
     re.IGNORECASE,
 )
 
@@ -34,6 +36,11 @@ Numbers = Mapping[int, Sequence[float | None]]
 def tells_of_sums(text: str) -> bool:
     """Whether a line or a cell is about sums, taxes or payment rather than an item."""
     return bool(SUMMARY.search(text) or _PAYING.search(text))
+
+
+def is_label(text: str) -> bool:
+    """Whether a text names the figure behind it, rather than what was bought."""
+    return text.rstrip().endswith(":") or tells_of_sums(text)
 
 
 def product_of(listing: Listing, checks: Sequence[Check]) -> ProductCheck | None:

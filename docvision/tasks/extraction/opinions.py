@@ -1,0 +1,139 @@
+"""Two readings of one field: what the model said, and what stands beside the field's label.
+
+Where both say the same it is hardly wrong. Where only one says something it stands alone. Where
+they differ, the label is believed in a value that is copied, and a person is asked to look; the
+other stays at hand, should the checks of the schema speak for it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from docvision.schemas.shape import Kind, Leaf, Record
+from docvision.schemas.validity import is_valid
+from docvision.tasks.evidence import evidence_of, words_of_key
+from docvision.tasks.extraction.found import Fault, Found, FoundRecord
+from docvision.tasks.extraction.judging import AMBIGUOUS
+from docvision.tasks.extraction.labels import Labelled, Labels, labels_in, looks_like
+from docvision.tasks.extraction.telling import telling
+from docvision.tasks.normalise import Conventions, is_ambiguous, normalise
+from docvision.tasks.passage import Passage
+
+_LABEL_ALONE = 0.9
+"""What is left of the confidence in a label's value where the model said there is none."""
+_DISPUTED = 0.6
+"""What is left where the model said another."""
+_ELSEWHERE = 0.4
+"""What is left of the confidence in what stands beside the label of another field."""
+_UNLABELLED = 0.6
+"""What is left of it where a field has labels, and none of them stands in the document."""
+_SEEN_ALONE = frozenset(("name", "address", "phone", "email", "telephone"))
+"""Names of fields whose values often stand without a label."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Opinions:
+    """Settles what the model said of a record with what labels say, in one window.
+
+    `replaces` is False where the model reads better than rules do: labels then only support it.
+    """
+
+    passage: Passage
+    conventions: Conventions
+    replaces: bool
+
+    def settled(self, record: Record, found: FoundRecord) -> FoundRecord:
+        """Return what is believed of a record's leaves."""
+        labels = labels_in(self.passage, record.leaves, self.conventions)
+        leaves = {
+            leaf.key: self._settled(leaf, record.leaves, found.leaves[leaf.key], labels)
+            for leaf in record.leaves
+        }
+        return replace(found, leaves=leaves)
+
+    def _settled(self, leaf: Leaf, leaves: Sequence[Leaf], said: Found, labels: Labels) -> Found:
+        beside = list(self._found(leaf, leaves, labels))
+        agreed = next((one for one in beside if _same(leaf, one, said)), None)
+        if agreed:
+            return _supported(agreed if self.replaces else said, said, agreed)
+        if not self.replaces or said.fault is Fault.UNVERIFIED:
+            return said
+        if beside:
+            return _chosen(beside, said)
+        if said.value is None:
+            missing = leaf.key in labels.seen and said.fault is None
+            return replace(said, fault=Fault.MISSING) if missing else said
+        return self._alone(leaf, said, labels)
+
+    def _found(self, leaf: Leaf, leaves: Sequence[Leaf], labels: Labels) -> Iterator[Found]:
+        """Yield the values that stand beside the labels of a leaf, or tell what they are."""
+        beside = labels.of(leaf.key)
+        told = None if beside else telling(self.passage, leaf, leaves, self.conventions)
+        for one in (*beside, *((told,) if told else ())):
+            found = self._read(leaf, one)
+            if found is not None:
+                yield found
+
+    def _read(self, leaf: Leaf, one: Labelled) -> Found | None:
+        value = normalise(one.text, leaf.kind, self.conventions, leaf.choices)
+        if value is None or not is_valid(leaf.node, value):
+            return None
+        sure = one.sure
+        if leaf.kind in (Kind.DATE, Kind.DATE_TIME) and is_ambiguous(one.text, self.conventions):
+            sure *= AMBIGUOUS
+        evidence = evidence_of(self.passage, one.run, confidence=sure)
+        whole = self.passage.quote(one.run)
+        if evidence.bbox and one.text != whole and whole.endswith(one.text):
+            x0, y0, x1, y1 = evidence.bbox
+            left = x1 - (x1 - x0) * len(one.text) / len(whole)
+            box = (left, y0, x1, y1)
+            evidence = evidence.model_copy(update={"bbox": box, "quote": one.text})
+        return Found(value=value, evidence=evidence, confidence=evidence.confidence)
+
+    def _alone(self, leaf: Leaf, said: Found, labels: Labels) -> Found:
+        """Return what only the model says, weaker where it is what another label names."""
+        quote = said.evidence.quote if said.evidence else None
+        stands = list(self.passage.runs(quote)) if quote else []
+        elsewhere = bool(stands) and all(labels.others(leaf.key, run) for run in stands)
+        if elsewhere or not looks_like(leaf, str(said.value)):
+            return _weaker(said, _ELSEWHERE)
+        named = set(words_of_key(leaf.key).split())
+        unlabelled = leaf.labels and leaf.key not in labels.seen and not named & _SEEN_ALONE
+        return _weaker(said, _UNLABELLED) if unlabelled else said
+
+
+def _chosen(beside: Sequence[Found], said: Found) -> Found:
+    """Return the surest value beside a label, and the others besides."""
+    best, *rest = beside
+    if said.value is None:
+        return replace(_weaker(best, _LABEL_ALONE), others=tuple(rest))
+    others = (*rest, _weaker(said, _DISPUTED))
+    return replace(_weaker(best, _DISPUTED), others=others)
+
+
+def _supported(found: Found, said: Found, label: Found) -> Found:
+    """Return a value on which two readers agree: it is wrong only if both are."""
+    assert found.evidence is not None
+    read = max(found.confidence, said.confidence, label.confidence)
+    sure = max(read, 1 - (1 - said.confidence) * (1 - label.confidence))
+    evidence = found.evidence.model_copy(update={"confidence": sure})
+    return replace(found, evidence=evidence, confidence=sure, fault=None)
+
+
+def _weaker(found: Found, share: float) -> Found:
+    sure = found.confidence * share
+    evidence = found.evidence and found.evidence.model_copy(update={"confidence": sure})
+    return replace(found, confidence=sure, evidence=evidence)
+
+
+def _same(leaf: Leaf, one: Found, said: Found) -> bool:
+    """Whether two readings are the same value, or a text and its beginning."""
+    if said.value is None or said.evidence is None or not said.evidence.verified:
+        return False
+    if one.value == said.value:
+        return True
+    if leaf.kind is not Kind.TEXT:
+        return False
+    short, long = sorted((str(one.value).casefold(), str(said.value).casefold()), key=len)
+    return long.startswith(short) or long.endswith(short)

@@ -1,0 +1,189 @@
+"""The parts of a priced line: what it is, how many, the price of one, and the amount."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+
+from docvision.tasks.normalise import Conventions, folded, to_currency, to_number
+from docvision.tasks.passage import Passage, Run
+
+_MONEY = re.compile(
+    r"[^\w\s]?\s?[-−–]?[^\w\s]?(?:[A-Z]{2,3})?\d[\d.,'’]*[.,]\d{2}-?(?:[^\w\s]?[A-Z]{0,2}|[^\w\s])"
+)
+_SHORT_MONEY = re.compile(r"-?\d{1,4}[.,]\d")
+"""An amount of which OCR lost a digit: only where a column of its own begins."""
+_COUNT = re.compile(r"(\d{1,4})(?:\s?[x×*])?|\d{1,3}[.,]\d{3}", re.IGNORECASE)
+_SIGN = re.compile(r"[x×*@à]", re.IGNORECASE)
+_UNIT = re.compile(r"pcs\.?|stk?\.?|stück|ea\.?|kg|g|l|lb|m", re.IGNORECASE)
+_RATE = re.compile(r"\S+/\S*[^\W\d]\S*")
+"""`EUR/kg` behind the price of one."""
+_MARK = re.compile(r"[A-Z*×#%]{1,2}|\d{1,2}|[a-z]|[€$£¥]|EUR|USD|GBP|CHF|RM", re.IGNORECASE)
+"""What may stand behind an amount: a currency, the letter or number of a rate of tax."""
+_MOST_MARKS = 2
+_CONTACT = re.compile(
+    r"\b(tel|fax|phone|telefon|telefax|uid|ust-id\w*|vat (no|reg)|steuer-?nr)\b"
+    r"|www\.|\S@\S+\.\S|https?:",
+    re.IGNORECASE,
+)
+_WORDS = re.compile(r"[^\W\d_]{3,}")
+_NEAR = Decimal("0.006")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PricedLine:
+    """Where the parts of an item stand in a passage, as runs of words.
+
+    `words` is its line, `more` those of its neighbours that belong to it.
+    """
+
+    name: Run | None
+    quantity: Run | None
+    price: Run | None
+    amount: Run | None
+    words: Run
+    more: tuple[Run, ...] = ()
+
+    @property
+    def is_factors(self) -> bool:
+        """Whether the line says only how many there are, and for how much each."""
+        only = self.name is None and self.price is None
+        return only and self.quantity is not None and self.amount is not None
+
+    @property
+    def is_name(self) -> bool:
+        """Whether the line has a name and no amount."""
+        return self.name is not None and self.amount is None
+
+
+def words_in(text: str) -> frozenset[str]:
+    """Return the words of a text, without accents and upper case."""
+    return frozenset(_WORDS.findall(folded(text)))
+
+
+def parts_of(passage: Passage, line: Run, conventions: Conventions) -> PricedLine:
+    """Return the parts of a line, those that it has."""
+    words = [word.text for word in passage.words[line.first : line.last]]
+    end = _without_marks(passage, line, words)
+    amount = price = quantity = None
+    if end and _is_money(passage, line, words, end - 1):
+        end -= 1
+        amount = end
+    if amount is not None:
+        end, quantity, price = _factors(passage, line, words, amount, conventions)
+    start = 0
+    if quantity is None and end and _COUNT.fullmatch(words[0]):
+        quantity, start = 0, 1
+        while start < end and (_SIGN.fullmatch(words[start]) or _UNIT.fullmatch(words[start])):
+            start += 1
+    named = start < end and any(map(str.isalpha, "".join(words[start:end])))
+    return PricedLine(
+        name=_run(line, start, end) if named else None,
+        quantity=_one(line, quantity),
+        price=_one(line, price),
+        amount=_one(line, amount),
+        words=line,
+    )
+
+
+def amount_in(passage: Passage, run: Run | None, conventions: Conventions) -> Decimal | None:
+    """Return the figure of a part, whatever letter or sign stands behind it."""
+    if run is None:
+        return None
+    return _figure(passage.quote(run), conventions)
+
+
+def is_contact(text: str) -> bool:
+    """Whether a line tells how to reach the seller, rather than of an item."""
+    return bool(_CONTACT.search(text))
+
+
+def _factors(
+    passage: Passage, line: Run, words: list[str], amount: int, conventions: Conventions
+) -> tuple[int, int | None, int | None]:
+    """Return where the factors before an amount begin, the quantity and the price of one."""
+    end, price = amount, None
+    before = passage.words[line.first + amount - 1].text if amount else ""
+    apart = amount > 0 and passage.words[line.first + amount - 1].gap != " "
+    counted = _counted(words, amount)
+    if counted:
+        return counted
+    if _MONEY.fullmatch(before) and (apart or _behind_count(words, amount - 1)):
+        end = price = amount - 1
+    bare = _without_signs(words, end, units=price is not None or end < 3)
+    if bare and _COUNT.fullmatch(words[bare - 1]) and (price is not None or bare == 1):
+        return bare - 1, bare - 1, price
+    if price is not None and end:
+        if _is_product(words[end - 1], words[price], words[amount], conventions):
+            return end - 1, end - 1, price
+        return end, None, price
+    if bare < end and bare and _MONEY.fullmatch(words[bare - 1]):
+        # 0,59 x  2,36: the count was not read.
+        return bare - 1, None, bare - 1
+    return end, None, price
+
+
+def _counted(words: list[str], end: int) -> tuple[int, int, int] | None:
+    """Return the factors of `0,59 x 4` before an amount, with where they begin."""
+    if end < 2 or not _COUNT.fullmatch(words[end - 1]):
+        return None
+    behind = _without_signs(words, end - 1, units=False)
+    if behind < end - 1 and behind and _MONEY.fullmatch(words[behind - 1]):
+        return behind - 1, end - 1, behind - 1
+    return None
+
+
+def _behind_count(words: list[str], at: int) -> bool:
+    """Whether a count and a sign of multiplying stand before a price."""
+    bare = _without_signs(words, at, units=True)
+    return bare > 0 and bool(_COUNT.fullmatch(words[bare - 1]))
+
+
+def _is_product(quantity: str, price: str, amount: str, conventions: Conventions) -> bool:
+    values = [_figure(text, conventions) for text in (quantity, price, amount)]
+    if any(value is None for value in values):
+        return False
+    one, other, product = (value for value in values if value is not None)
+    return abs(one * other - product) <= _NEAR
+
+
+def _figure(text: str, conventions: Conventions) -> Decimal | None:
+    return to_number(text.rstrip("x×*X"), conventions)
+
+
+def _without_marks(passage: Passage, line: Run, words: list[str]) -> int:
+    """Return the end of a line without what stands behind its amount."""
+    for marks in range(_MOST_MARKS + 1):
+        end = len(words) - marks
+        if end > 0 and _is_money(passage, line, words, end - 1):
+            if all(_MARK.fullmatch(word) or _RATE.fullmatch(word) for word in words[end:]):
+                return end
+            break
+    return len(words)
+
+
+def _is_money(passage: Passage, line: Run, words: list[str], at: int) -> bool:
+    if _MONEY.fullmatch(words[at]):
+        return True
+    apart = at > 0 and passage.words[line.first + at].gap != " "
+    return apart and bool(_SHORT_MONEY.fullmatch(words[at]))
+
+
+def _without_signs(words: list[str], end: int, *, units: bool) -> int:
+    """Return the end without signs of multiplying, and without units where those are none."""
+    while end > 1 and (
+        _SIGN.fullmatch(words[end - 1])
+        or (units and _UNIT.fullmatch(words[end - 1]))
+        or words[end - 1] == to_currency(words[end - 1])
+    ):
+        end -= 1
+    return end
+
+
+def _run(line: Run, start: int, end: int) -> Run:
+    return Run(first=line.first + start, last=line.first + end)
+
+
+def _one(line: Run, at: int | None) -> Run | None:
+    return None if at is None else _run(line, at, at + 1)

@@ -1,0 +1,42 @@
+"""Whether amounts add up to what a document says: a total, or a total less its tax."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Sequence
+from decimal import Decimal
+
+from docvision.tasks.extraction.found import FoundRecord
+from docvision.tasks.normalise import Conventions, to_number
+from docvision.tasks.passage import Placed
+
+_LARGEST_TAX = Decimal("0.35")
+"""Of a total."""
+
+
+def figures_in(words: Iterable[Placed], conventions: Conventions) -> Counter[Decimal]:
+    """Return the numbers among words, each as often as it stands there."""
+    return Counter(
+        value
+        for word in words
+        if any(map(str.isdigit, word.text))
+        and (value := to_number(word.text, conventions)) is not None
+    )
+
+
+def values_of(records: Iterable[FoundRecord], key: str) -> list[Decimal]:
+    """Return the numbers that were found for a leaf (by key) of records."""
+    found = (record.leaves[key].value for record in records if key in record.leaves)
+    return [Decimal(str(value)) for value in found if isinstance(value, int | float)]
+
+
+def adds_up(amounts: Sequence[Decimal], figures: Collection[Decimal]) -> bool:
+    """Whether amounts add up to one of the figures, or to one less another that is a tax."""
+    added = sum(amounts, Decimal(0))
+    if not amounts or not added:
+        return False
+    if added in figures:
+        return True
+    return any(
+        total - added in figures and 0 < total - added <= _LARGEST_TAX * total for total in figures
+    )

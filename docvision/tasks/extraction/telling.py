@@ -1,0 +1,113 @@
+"""Values that tell by themselves what they are: the only date, the currency beside the amounts."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from docvision.schemas.expand import simplify
+from docvision.schemas.formats import FORMAT_CHECKS
+from docvision.schemas.shape import Kind, Leaf
+from docvision.tasks.extraction.candidates import runs_of
+from docvision.tasks.extraction.labels import Labelled
+from docvision.tasks.extraction.letterhead import NAME, STREET, letterhead
+from docvision.tasks.normalise import Conventions, normalise, to_currency
+from docvision.tasks.passage import Passage, Run
+
+_ONLY = 0.9
+"""How sure a value is that is the only one of its kind."""
+_MOSTLY = 0.8
+"""Share of the currency signs that must name one currency."""
+_CHECKED_WORDS = 5
+"""Words of a number with check digits at most."""
+_MONEY = re.compile(r"\d[\d.,'’ ]*[.,]\d{2}(?!\d)")
+_BARE_CURRENCY = re.compile(r"[A-Za-z]{3}|EURO|[^\w\s]", re.IGNORECASE)
+
+
+def telling(
+    passage: Passage, leaf: Leaf, leaves: Sequence[Leaf], conventions: Conventions
+) -> Labelled | None:
+    """Return the value of a leaf that has no label, where there can be no other."""
+    if leaf.place in (NAME, STREET):
+        return letterhead(passage, leaf.place)
+    if leaf.kind is Kind.CURRENCY:
+        return _currency(passage)
+    if str(simplify(leaf.node).get("format")) in ("iban", "vat-id"):
+        return _only(passage, leaf, list(_checked(passage, leaf, conventions)), conventions)
+    alone = sum(one.kind is leaf.kind for one in leaves) == 1
+    if leaf.kind is Kind.DATE and alone:
+        return _only(passage, leaf, runs_of(passage, leaf, conventions) or [], conventions)
+    if leaf.kind is Kind.TIME and alone:
+        runs = runs_of(passage, leaf, conventions) or []
+        dated = [run for run in runs if _has_date(passage, run, conventions)]
+        return _only(passage, leaf, dated or runs, conventions)
+    return None
+
+
+def _only(
+    passage: Passage, leaf: Leaf, runs: Sequence[Run], conventions: Conventions
+) -> Labelled | None:
+    """Return the value of runs that all say the same (a time to the minute)."""
+    values = {
+        str(normalise(passage.quote(run), leaf.kind, conventions))[: _length(leaf)] for run in runs
+    }
+    if len(values) != 1:
+        return None
+    longest = max(runs, key=lambda run: len(passage.quote(run)))
+    return Labelled(run=longest, text=passage.quote(longest), sure=_ONLY)
+
+
+def _length(leaf: Leaf) -> int | None:
+    return 5 if leaf.kind is Kind.TIME else None
+
+
+def _has_date(passage: Passage, run: Run, conventions: Conventions) -> bool:
+    """Whether a date stands on the line of a run."""
+    line = passage.words[run.first].line
+    return any(
+        word.line == line and normalise(word.text, Kind.DATE, conventions) is not None
+        for word in passage.words[max(0, run.first - 6) : run.last + 6]
+    )
+
+
+def _checked(passage: Passage, leaf: Leaf, conventions: Conventions) -> Iterator[Run]:
+    """Yield runs whose check digits are right."""
+    check = FORMAT_CHECKS[str(simplify(leaf.node)["format"])]
+    for first in range(len(passage.words)):
+        for last in range(first + 1, min(first + _CHECKED_WORDS, len(passage.words)) + 1):
+            run = Run(first=first, last=last)
+            if passage.words[first].line != passage.words[last - 1].line:
+                break
+            value = normalise(passage.quote(run), leaf.kind, conventions)
+            if isinstance(value, str) and value[:2].isalpha() and len(value) >= 8:
+                verdict = check(value)
+                if verdict and verdict.passed:
+                    yield run
+
+
+def _currency(passage: Passage) -> Labelled | None:
+    """Return the currency that stands beside amounts, where nearly all name the same."""
+    found = [
+        (code, Run(first=at, last=at + 1))
+        for at, word in enumerate(passage.words)
+        if _is_beside_money(passage, at) and (code := to_currency(word.text))
+    ]
+    if not found:
+        return None
+    (code, count), *_ = Counter(code for code, _ in found).most_common(1)
+    if count < _MOSTLY * len(found):
+        return None
+    run = next(run for one, run in found if one == code)
+    return Labelled(run=run, text=passage.quote(run), sure=_ONLY + 0.05 * (count > 1))
+
+
+def _is_beside_money(passage: Passage, at: int) -> bool:
+    """Whether a word is an amount with its currency, or a currency before or behind an amount."""
+    word = passage.words[at]
+    if _MONEY.search(word.text):
+        return True
+    if not _BARE_CURRENCY.fullmatch(word.text):
+        return False
+    beside = passage.words[max(0, at - 1) : at + 2]
+    return any(one.line == word.line and _MONEY.search(one.text) for one in beside)
