@@ -142,7 +142,8 @@ def _fuzz_all(schema: Any, jobs: list[str], wanted: int, seconds: float) -> Tall
                     break
                 count = max(2, wanted // (len(found) * rounds))
                 fuzz_operation(operation, count, {"job_id": jobs}, tally, session=session)
-            print(f"{tally.requests} requests in {time.monotonic() - began:.0f} s", flush=True)
+                seconds_so_far = time.monotonic() - began
+                print(f"{tally.requests} in {seconds_so_far:.0f} s: {operation.label}", flush=True)
     return tally
 
 

@@ -13,7 +13,7 @@ _log = logging.getLogger(__name__)
 SWEEP_SECONDS = 2.0
 MEND_SECONDS = 60.0
 OFTEN_SECONDS = 5.0
-QUIET_SECONDS = 10.0
+QUIET_SECONDS = 5.0
 """A message gets so long to be taken before its work counts as lost."""
 
 

@@ -7,7 +7,7 @@ import signal
 import sys
 import time
 
-from benchmarks.chaos.run import run
+from benchmarks.chaos.run import TAKEN_UP_SECONDS, run
 from benchmarks.chaos.watching import Outcome, percentile
 
 LONG = {
@@ -69,9 +69,11 @@ def _show(outcome: Outcome) -> None:
         middle, longest = percentile(felt, 0.5), max(felt, default=0.0)
         print(f"{count:4} × {kind:12} next job ended after {middle:.1f} s, at most {longest:.1f} s")
     if outcome.taken_up:
+        late = sum(seconds > TAKEN_UP_SECONDS for seconds in outcome.taken_up)
         print(
             f"{len(outcome.taken_up)} pieces of killed workers' work were taken up after "
-            f"{percentile(outcome.taken_up, 0.5):.1f} s, at most {max(outcome.taken_up):.1f} s"
+            f"{percentile(outcome.taken_up, 0.5):.1f} s, at most {max(outcome.taken_up):.1f} s; "
+            f"{late} of them later than the lease and 10 s"
         )
 
 

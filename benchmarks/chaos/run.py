@@ -25,6 +25,9 @@ from docvision.stack import Stack
 from docvision.stack.child import RestartPolicy
 
 DISK_MEGABYTES = 512
+LEASE_SECONDS = 15.0
+TAKEN_UP_SECONDS = LEASE_SECONDS + 10
+"""In which somebody else should have taken up what a killed worker held."""
 PATIENCE_SECONDS = 180.0
 """After the last fault, everything must have ended within this time."""
 RECOVERY_SECONDS = 120.0
@@ -165,8 +168,11 @@ class _Fire:
     def _note_taken_up(self) -> None:
         for _ in range(len(self._held)):
             at, lease, mark = self._held.popleft()
-            if self._watcher.taken_up(lease, mark) or now() - at > RECOVERY_SECONDS:
-                self.outcome.taken_up.append(now() - at)
+            felt = now() - at
+            if self._watcher.taken_up(lease, mark) or felt > RECOVERY_SECONDS:
+                self.outcome.taken_up.append(felt)
+                if felt > TAKEN_UP_SECONDS:
+                    self._say(f"{lease} ({mark}) was taken up after {felt:.1f} s")
             else:
                 self._held.append((at, lease, mark))
 
@@ -189,7 +195,9 @@ def chaos_settings(data: Path, redis_url: str | None, seconds: float = 0.02) -> 
         redis_url=redis_url,
         engine=EngineSettings(model=f"scripted:{script}"),
         api=ApiSettings(port=0),
-        worker=WorkerSettings(processes=2, threads=2, lease_seconds=15, pages_per_message=4),
+        worker=WorkerSettings(
+            processes=2, threads=2, lease_seconds=LEASE_SECONDS, pages_per_message=4
+        ),
         log_format="text",
         result_cache=False,
     )

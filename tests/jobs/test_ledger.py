@@ -21,6 +21,7 @@ from docvision.jobs.model import (
     Upload,
     new_job_id,
 )
+from docvision.jobs.redis import RedisLedger
 from docvision.jobs.wire import Message
 
 HOUR = 3600.0
@@ -516,3 +517,13 @@ def test_a_job_that_never_was_planned_is_done_from_the_start_again(ledger: Ledge
     assert ledger.expired() == []
     with pytest.raises(JobNotFound):
         ledger.retry("nobody")
+
+
+def test_a_clock_that_was_set_back_delays_no_lost_work(redis_ledger: RedisLedger) -> None:
+    # given a job that was looked at when the server's clock was an hour ahead
+    job = planned(redis_ledger, 1)
+    watch = f"{redis_ledger._prefix}watch:running"
+    redis_ledger._client.zadd(watch, {job: time.time() + HOUR})
+
+    # then it is due all the same
+    assert list(redis_ledger.due(quiet=5)) == [Message(job=job, step=Step.READ, units=(0,))]

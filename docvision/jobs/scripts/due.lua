@@ -38,6 +38,10 @@ end
 for _, state in ipairs({'running', 'queued'}) do
   local watch = prefix .. 'watch:' .. state
   local left = limit - #rows
+  -- Where the clock was set back, looks were noted in what is the future now.
+  for _, id in ipairs(redis.call('ZRANGE', watch, '(' .. stamp(moment), '+inf', 'BYSCORE')) do
+    redis.call('ZADD', watch, 0, id)
+  end
   if left > 0 then
     local ids = redis.call(
       'ZRANGE', watch, '-inf', stamp(moment - quiet), 'BYSCORE', 'LIMIT', 0, left)
