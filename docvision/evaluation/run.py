@@ -11,7 +11,8 @@ from docvision.errors import DocvisionError
 from docvision.evaluation.cases import Case
 from docvision.evaluation.ratio import Ratio
 from docvision.evaluation.rows import Row
-from docvision.evaluation.scoring import output, score, unchanged
+from docvision.evaluation.scoring import output, score
+from docvision.evaluation.twins import unchanged
 from docvision.results.model import DocumentResult, Problem, Result
 
 

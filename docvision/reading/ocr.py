@@ -4,8 +4,8 @@ The models and the pre- and post-processing of each are RapidOCR's own. What is 
 because it is faster with the same words:
 
 - weights that are denormal numbers count as zero (see `ocr_models`);
-- lines of several pages are sorted by width and read in batches of nearly one width, so that
-  little padding is computed;
+- lines of several pages are read in batches of one width, to which they are padded a little: what
+  is read of a line depends on that line alone, not on what else stands on the page;
 - batches of lines run side by side on one thread each, which wastes less than sharing the work of
   one batch; pages are looked at two at a time, as the detector needs some 400 MB for one;
 - the angle classifier looks at upright lines only where some tell that the page is upside down.
@@ -13,6 +13,7 @@ because it is faster with the same words:
 
 from __future__ import annotations
 
+import math
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -34,12 +35,15 @@ _LEAST_SCORE = 0.5
 """A line that the recogniser is less sure of is noise (RapidOCR's `text_score`)."""
 _LEAST_SIDE, _MOST_SIDE = 30, 2000
 """A picture is scaled so that its sides lie between (RapidOCR's own bounds)."""
-_NARROWEST = 320 / 48
-"""Narrower lines are padded to this ratio of width to height (RapidOCR's `rec_img_shape`)."""
-_BATCH_RATIO = 40.0
-"""Widths of a batch's lines in all, as a multiple of their height: larger ones leave the cache."""
+_HIGH, _NARROWEST = 48, 320
+"""Pixels of a line as it is read: its height, and its width at least (RapidOCR's
+`rec_img_shape`)."""
+_BATCH_WIDTH = 40 * _HIGH
+"""Pixels of a batch's lines in all: larger ones leave the cache."""
 _PADDING = 1.1
-"""The widest line of a batch is so much wider than the narrowest at most."""
+"""Each width that lines are padded to is so much more than the one below."""
+_GREY = 128
+"""What lines are padded with; RapidOCR pads with 0 between -1 and 1, which is the same."""
 _PAGES_AT_ONCE = 2
 """Pages that the detector looks at side by side, however many threads there are."""
 _SAMPLE = 8
@@ -55,8 +59,15 @@ class _Crop:
     quad: Quad
 
     @property
-    def ratio(self) -> float:
-        return max(_NARROWEST, float(self.pixels.shape[1] / self.pixels.shape[0]))
+    def width(self) -> int:
+        """Pixels across, as high as lines are read."""
+        return math.ceil(_HIGH * self.pixels.shape[1] / self.pixels.shape[0])
+
+    @property
+    def padded(self) -> int:
+        """Pixels across with padding."""
+        steps = math.log(max(1.0, self.width / _NARROWEST), _PADDING)
+        return max(self.width, round(_NARROWEST * _PADDING ** math.ceil(steps)))
 
     def turned(self) -> _Crop:
         return _Crop(
@@ -192,7 +203,7 @@ def _upright(models: Models, crops: list[_Crop], on_side: list[bool]) -> list[_C
     """
     sides = [at for at, tall in enumerate(on_side) if tall]
     rest = [at for at, tall in enumerate(on_side) if not tall]
-    sample = sorted(rest, key=lambda at: -crops[at].ratio)[:_SAMPLE]
+    sample = sorted(rest, key=lambda at: -crops[at].width)[:_SAMPLE]
     flipped = _upside_down(models, [crops[at] for at in (*sides, *sample)])
     turned = {at for at, flip in zip(sides, flipped, strict=False) if flip}
     if sum(flipped[len(sides) :]) * 2 > len(sample):
@@ -209,13 +220,11 @@ def _upside_down(models: Models, crops: Sequence[_Crop]) -> list[bool]:
 
 
 def _batches(crops: Sequence[_Crop]) -> Iterator[list[int]]:
-    """Yield indexes of lines to be read together: of nearly one width, the widest first."""
+    """Yield indexes of lines to be read together: of one width, the widest first."""
     batch: list[int] = []
-    for at in sorted(range(len(crops)), key=lambda at: -crops[at].ratio):
-        widest = crops[batch[0]].ratio if batch else 0.0
-        if batch and (
-            widest > _PADDING * crops[at].ratio or widest * (len(batch) + 1) > _BATCH_RATIO
-        ):
+    for at in sorted(range(len(crops)), key=lambda at: -crops[at].padded):
+        widest = crops[batch[0]].padded if batch else 0
+        if batch and (widest != crops[at].padded or widest * (len(batch) + 1) > _BATCH_WIDTH):
             yield batch
             batch = []
         batch.append(at)
@@ -227,9 +236,21 @@ def _recognise(models: Models, crops: Sequence[_Crop]) -> list[Reading]:
     # Heavy, already imported with the models.
     from rapidocr.ch_ppocr_rec import TextRecInput  # noqa: PLC0415
 
-    pictures: list[Any] = [crop.pixels for crop in crops]
+    pictures: list[Any] = [_as_read(crop) for crop in crops]
     output = models.recogniser(TextRecInput(img=pictures, return_word_box=True))
     return [
-        reading_of(text, score, info)
-        for text, score, info in zip(output.txts, output.scores, output.word_results, strict=True)
+        reading_of(text, score, info, share=crop.width / crop.padded)
+        for crop, text, score, info in zip(
+            crops, output.txts, output.scores, output.word_results, strict=True
+        )
     ]
+
+
+def _as_read(crop: _Crop) -> Pixels:
+    """Return a line at the height that it is read at, padded on its right."""
+    # Heavy, already imported with the models.
+    import cv2  # noqa: PLC0415
+
+    line = cv2.resize(crop.pixels, (crop.width, _HIGH))
+    right = crop.padded - crop.width
+    return np.asarray(np.pad(line, ((0, 0), (0, right), (0, 0)), constant_values=_GREY))

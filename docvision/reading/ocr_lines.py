@@ -35,8 +35,10 @@ class Reading:
     score: float
 
 
-def reading_of(text: str, score: float, info: Any) -> Reading:
+def reading_of(text: str, score: float, info: Any, *, share: float = 1.0) -> Reading:
     """Bring RapidOCR's `WordInfo` of a line into fractions of the line's width.
+
+    `share` is the part of the picture that the line fills; the rest, on its right, is padding.
 
     A word is what stands between spaces, or between gaps as wide as the line is high; Chinese and
     Latin characters side by side are parted.
@@ -47,7 +49,7 @@ def reading_of(text: str, score: float, info: Any) -> Reading:
         if not character.isspace()
     ]
     pitch = _pitch(info.word_cols)
-    length = max(info.line_txt_len, 1e-6)
+    length = max(info.line_txt_len * share, 1e-6)
     spans = list(_spans(info.word_cols, pitch, length))
     confidences, at = [], 0
     for word in info.words:

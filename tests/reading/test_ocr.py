@@ -137,3 +137,19 @@ def test_it_reads_again_after_it_was_closed() -> None:
     reader.close()
 
     assert [word.text for word in found] == ["Once", "more"]
+
+
+def test_what_is_read_of_a_line_does_not_depend_on_the_others(ocr: Ocr) -> None:
+    # given a page, and the same with lines of many widths below
+    more = tuple("Further notes " * count for count in (1, 2, 3))
+    one, other = (_pixels(_drawn(lines)[0].resize((760, 740))) for lines in (LINES[:2], LINES[:2]))
+    other = np.concatenate([other, _pixels(_drawn(more)[0])])
+
+    # when each is read
+    alone, among = ocr.read([one])[0], ocr.read([other])[0]
+
+    # then the first lines are the same to the last digit of their confidence
+    def said(words: tuple[Word, ...]) -> list[tuple[str, float]]:
+        return [(word.text, round(word.confidence, 3)) for word in words]
+
+    assert said(among)[: len(alone)] == said(alone)
