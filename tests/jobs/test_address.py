@@ -45,7 +45,7 @@ def port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
     port = free_port()
     with ValkeyServer(port=port, data_dir=tmp_path_factory.mktemp("valkey")):
         with contextlib.closing(connect(f"redis://127.0.0.1:{port}")) as admin:
-            rights = ["~docvision:*", "&docvision:*", "+@all", "-@admin", "-@dangerous"]
+            rights = ["~docvision:*", "&docvision:*", "+@all", "-@admin", "-@dangerous", "+info"]
             admin.execute_command("ACL", "SETUSER", "docvision", "on", f">{PASSWORD}", *rights)
             admin.execute_command("CONFIG", "SET", "appendonly", "no")
             admin.set("somebody:else", "private")
