@@ -20,6 +20,7 @@ LONG = {
     "half-open": 5,
     "disk full": 5,
     "cut log": 5,
+    "set clock": 6,
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import glob
 import os
 import random
 import signal
@@ -14,6 +15,8 @@ from pathlib import Path
 
 from docvision.stack.valkey import answers, valkey_command
 
+FAKETIME = "/usr/lib/*/faketime/libfaketimeMT.so.1"
+"""Debian's `faketime`; without it the server's clock cannot be set."""
 CUT_BYTES = 20_000
 """Of the append-only file's end at most, as a power cut might."""
 
@@ -28,6 +31,9 @@ class Broker:
         self.direct, self.url = f"unix://{self._socket}", f"unix://{self._proxied}"
         self._process: subprocess.Popen[bytes] | None = None
         self._proxy = Proxy(self._proxied, self._socket)
+        self._clock = folder / "clock"
+        self._offset = 0
+        self.can_set_clock = bool(glob.glob(FAKETIME))
 
     def __enter__(self) -> Broker:
         self.start()
@@ -46,7 +52,7 @@ class Broker:
         command = valkey_command(self._folder, self._socket, self._folder / "valkey.log", lock=0)
         with command.log.open("ab") as log:
             self._process = subprocess.Popen(
-                command.argv, stdout=log, stderr=log, start_new_session=True
+                command.argv, env=self._env(), stdout=log, stderr=log, start_new_session=True
             )
         until = time.monotonic() + 60
         while not answers(self.direct):
@@ -77,6 +83,23 @@ class Broker:
         size = log.stat().st_size
         os.truncate(log, max(0, size - dice.randrange(1, CUT_BYTES)))
         self.start()
+
+    def set_clock(self, seconds: int) -> None:
+        """Set the server's clock forward, or back, while it runs."""
+        self._offset += seconds
+        self._clock.write_text(f"{self._offset:+d}s")
+
+    def _env(self) -> dict[str, str]:
+        if not self.can_set_clock:
+            return dict(os.environ)
+        self.set_clock(0)
+        fake = {
+            "LD_PRELOAD": glob.glob(FAKETIME)[0],
+            "FAKETIME_TIMESTAMP_FILE": str(self._clock),
+            "FAKETIME_CACHE_DURATION": "1",
+            "FAKETIME_DONT_FAKE_MONOTONIC": "1",
+        }
+        return os.environ | fake
 
     def go_deaf(self) -> None:
         """Leave all connections open but pass nothing on any more; new ones are served."""

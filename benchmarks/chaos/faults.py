@@ -14,6 +14,7 @@ from benchmarks.chaos.broker import Broker
 from docvision.stack import Stack
 
 FILL_SECONDS = 3.0
+HOUR = 3600
 
 
 class Faults:
@@ -21,6 +22,7 @@ class Faults:
 
     def __init__(self, stack: Stack, broker: Broker, blobs: Path, dice: random.Random) -> None:
         self._stack, self._broker, self._blobs, self._dice = stack, broker, blobs, dice
+        self._ahead = False
         self.kinds: dict[str, Callable[[], str]] = {
             "kill worker": self.kill_worker,
             "kill broker": self.kill_broker,
@@ -31,6 +33,7 @@ class Faults:
             "half-open": self.half_open,
             "disk full": self.disk_full,
             "cut log": self.cut_log,
+            "set clock": self.set_clock,
         }
 
     def workers(self) -> list[str]:
@@ -59,6 +62,12 @@ class Faults:
     def cut_log(self) -> str:
         """Cut off the end of Valkey's log."""
         self._broker.cut(self._dice)
+        return "valkey"
+
+    def set_clock(self) -> str:
+        """Set the clock of Valkey an hour forward, or back again."""
+        self._ahead = not self._ahead
+        self._broker.set_clock(HOUR if self._ahead else -HOUR)
         return "valkey"
 
     def half_open(self) -> str:
