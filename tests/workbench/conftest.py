@@ -257,7 +257,7 @@ class Desk:
         if folder := os.environ.get("SCREENSHOTS"):
             # 256 colours are enough for a screen, and a quarter of the bytes.
             picture = Image.open(BytesIO(self.page.screenshot()))
-            small = picture.convert("RGB").quantize(256, method=Image.Quantize.FASTOCTREE)
+            small = picture.convert("RGB").quantize(256, kmeans=2, dither=Image.Dither.NONE)
             small.save(Path(folder) / f"{name}.png", optimize=True)
 
 

@@ -86,7 +86,7 @@ export function Overlay({marks, lit}) {
   const boxes = new Map(marks.flatMap((mark) => mark.boxes.map((box) => [`${mark.tone} ${box}`, {box, tone: mark.tone}])));
   return html`<svg class="overlay" viewBox="0 0 1 1" preserveAspectRatio="none" aria-hidden="true">
     ${[...boxes].map(([name, {box, tone}]) => html`<${Mark} key=${name} box=${box} tone=${tone} />`)}
-    ${lit && lit.boxes.map((one, at) => html`<${Mark} key=${`lit.${at}`} box=${one} tone="lit" id=${lit.id} />`)}
+    ${lit && lit.boxes.map((one, at) => html`<${Mark} key=${`lit.${at}`} box=${one} tone=${lit.tone === 'chart' ? 'lit frame' : 'lit'} id=${lit.id} />`)}
   </svg>`;
 }
 

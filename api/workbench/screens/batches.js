@@ -33,7 +33,7 @@ const nameOf = (batch) => batch.metadata.name ?? batch.id.slice(-8);
 function counted(batch) {
   const {done, failed, total} = batch.progress;
   if (total === null) return 'opening';
-  return `${count(done)} / ${count(total)}${failed ? ` · ${count(failed)} failed` : ''}`;
+  return `${count(done)} / ${plural(total, 'file', 'files')}${failed ? ` · ${count(failed)} failed` : ''}`;
 }
 
 function Bars({batch}) {
@@ -59,12 +59,12 @@ function One({id, state}) {
       ${links.results && hasEnded(batch) && html`<button class="button" onClick=${() => save(links.results, `${nameOf(batch)}.zip`).catch(setProblem)}><${Icon} name="down" />All results</button>`}
       ${busy && html`<button class="button" onClick=${cancel}>Cancel</button>`}</div>
       <${Bars} batch=${batch} />
-      <p class="quiet" aria-live="polite">${counted(batch)} files${busy && progress.eta ? ` · about ${span(Math.max(0, (new Date(progress.eta) - Date.now()) / 1000))} left` : ''}</p>
+      <p class="quiet" aria-live="polite">${counted(batch)}${busy && progress.eta ? ` · about ${span(Math.max(0, (new Date(progress.eta) - Date.now()) / 1000))} left` : ''}</p>
       ${bad.length > 0 && html`<details><summary>${plural(bad.length, 'file was', 'files were')} not read</summary><ul>${bad.map((file) => html`<li class="row"><a href=${href(`/jobs/${file.job}`)}>${file.name}</a><span class="danger small">${file.problem?.message}</span></li>`)}</ul></details>`}
     </section>
     <div class="row filters"><select aria-label="State" value=${state} onChange=${(event) => setQuery({state: event.target.value})}><option value="">Any state</option>${ORDER.map((one) => html`<option value=${one}>${stateName(one)}</option>`)}</select></div>
     ${jobs.data?.jobs.length > 0 && html`<div class="card rows" role="region" aria-label="Files" tabindex="0"><table><tbody>${jobs.data.jobs.map((job) => html`<tr key=${job.id}><td><${State} state=${job.state} /></td>
       <td class="names"><a class="clip" href=${href(`/jobs/${job.id}`)}>${job.files[0]?.name ?? job.id}</a>${job.problem && html`<div class="small danger clip">${job.problem.message}</div>`}</td>
-      <td class="number quiet">${job.progress.total == null ? '' : plural(job.progress.done, 'page', 'pages')}</td></tr>`)}</tbody></table></div>`}
+      <td class="number quiet">${job.progress.done ? plural(job.progress.done, 'page', 'pages') : ''}</td></tr>`)}</tbody></table></div>`}
   </div>`;
 }

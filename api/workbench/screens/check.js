@@ -134,6 +134,12 @@ function Bench({job, result, doubts, others, onDone}) {
     </section>`;
 }
 
+// What is wrong with a value; that it is unsure is said where nothing more is known.
+function saidOf(reasons) {
+  const known = reasons.filter((reason) => reason.code !== 'uncertain' || !reason.fields?.length).map((reason) => reason.message);
+  return known.length || !reasons.length ? known : ['The reader is not sure of this value.'];
+}
+
 function Card({value, doubt, number, file, decided, text, setText, settle, edit, failed, cancel}) {
   const input = useRef();
   const editing = text !== null;
@@ -151,7 +157,7 @@ function Card({value, doubt, number, file, decided, text, setText, settle, edit,
         <input type="text" ref=${input} value=${text} aria-label=${`Right value of ${value.name}`} onInput=${(event) => setText(event.target.value)} />
         <div class="row"><button class="button main-action">Correct <kbd>Enter</kbd></button><button type="button" class="button plain" onClick=${cancel}>Leave it <kbd>Esc</kbd></button></div></form>`
       : html`<p class="big-value ${value.value === null ? 'quiet' : ''}">${decided?.action === 'correct' ? decided.text : decided?.action === 'absent' ? 'not on the page' : shownValue(value.value)}</p>`}
-    ${value.reasons.map((reason) => html`<p class="small reason-line">${reason.message}</p>`)}
+    ${saidOf(value.reasons).map((words) => html`<p class="small reason-line">${words}</p>`)}
     ${failed && html`<p class="notice bad small" role="alert">${failed.message}</p>`}
     ${!editing && html`<div class="row wrap"><button class="button main-action" onClick=${() => settle('accept')}>Accept <kbd>A</kbd></button>
       ${!value.whole && html`<button class="button" onClick=${() => edit()}>Correct <kbd>E</kbd></button><button class="button" onClick=${() => settle('absent')}>Not there <kbd>X</kbd></button>`}</div>

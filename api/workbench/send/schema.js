@@ -117,7 +117,7 @@ function Editor({start, onDone, onCancel}) {
       <td><input type="checkbox" aria-label=${`Field ${at + 1} is always there`} checked=${field.required} onChange=${(event) => change(at, {required: event.target.checked})} /></td>
       <td><button type="button" class="button plain tight" aria-label=${`Remove field ${at + 1}`} onClick=${() => setFields(fields.filter((_, index) => index !== at))}><${Icon} name="close" /></button></td></tr>`)}</tbody></table></div>
     <div class="row wrap"><button type="button" class="button" onClick=${() => setFields([...fields, EMPTY])}><${Icon} name="plus" />Field</button>
-      <label class="row small push">Save as <input type="text" aria-label="Name of the schema" value=${name} placeholder="delivery_note" onInput=${(event) => setName(event.target.value)} /></label>
+      <label class="row small push save-as">Save as <input type="text" aria-label="Name of the schema" value=${name} placeholder="delivery_note" onInput=${(event) => setName(event.target.value)} /></label>
       <button type="button" class="button main-action" disabled=${!name.trim() || !fields.some((field) => nameOf(field.name))} onClick=${save}>Save</button>
       <button type="button" class="button plain" onClick=${onCancel}>Cancel</button></div>
     ${error && html`<p class="danger small" role="alert">${error.message}</p>`}
