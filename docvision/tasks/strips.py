@@ -109,8 +109,11 @@ def _differ(before: Sequence[Word], after: Sequence[Word], boxes: Sequence[Box])
 def _say_otherwise(one: str, other: str) -> bool:
     """Return whether two texts differ in a number, or altogether.
 
-    A letter or two are no difference: a pointer at rest on a word makes OCR read them otherwise.
+    A letter or two are no difference: a pointer at rest on a word makes OCR read them otherwise,
+    and one on an empty place is taken for a letter.
     """
+    if not one or not other:
+        return len(one + other) > 1
     return _digits(one) != _digits(other) or fuzz.ratio(one, other) < SAME_WORDS
 
 

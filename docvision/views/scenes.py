@@ -53,6 +53,10 @@ FADE = 1.5
 """Seconds that a blend of its neighbours may last and still be a fade between them."""
 
 
+LEAD = 3
+"""Frames that the last of a fade may seem to begin."""
+
+
 @dataclass(frozen=True, kw_only=True)
 class Scene:
     """A stretch of video that shows one picture.
@@ -115,7 +119,7 @@ def find_scenes(
     samples = _samples(thumbnails)
     if not samples:
         return []
-    large = _drop_blends(_cut(samples, max(duration, samples[-1].time)))
+    large = _drop_blends(_mend(_cut(samples, max(duration, samples[-1].time))))
     shots = _number(_part(large, settle))
     return [
         Scene(start=shot.start, end=shot.end, time=shot.look.time)
@@ -170,6 +174,26 @@ def _stillest(samples: Sequence[_Sample]) -> _Sample:
     unrest = [steps[index] + steps[index + 1] for index in range(len(samples))]
     inner = range(1, len(samples) - 1) if len(samples) > 2 else range(len(samples))
     return samples[min(inner, key=lambda index: (unrest[index], -index))]
+
+
+def _mend(shots: Sequence[_Shot]) -> list[_Shot]:
+    """Put short shots together with the next where only their first frame was another.
+
+    That is the last of a fade: so near to what follows that it looked like its beginning.
+    """
+    mended: list[_Shot] = []
+    for shot in shots:
+        before = mended[-1] if mended else None
+        if (
+            before
+            and 1 < len(before.samples) <= LEAD
+            and not _is_another(before.samples[-1], shot.look)
+        ):
+            both = [*before.samples[1:], *shot.samples]
+            mended[-1] = replace(shot, start=before.start, look=_stillest(both), samples=both)
+        else:
+            mended.append(shot)
+    return mended
 
 
 def _drop_blends(shots: Sequence[_Shot]) -> list[_Shot]:

@@ -145,6 +145,5 @@ def _clearest(greys: Sequence[Grey], some: range, mask: NDArray[np.bool_]) -> in
 def _boxes(mask: NDArray[np.bool_]) -> Iterator[Box]:
     height, width = mask.shape
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask.astype(np.uint8), connectivity=8)
-    for x, y, wide, high, _ in stats[1:]:
-        left, top = float(x / width), float(y / height)
-        yield left, top, left + float(wide / width), top + float(high / height)
+    for x, y, wide, high, _ in stats[1:].tolist():
+        yield x / width, y / height, (x + wide) / width, (y + high) / height

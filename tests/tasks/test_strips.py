@@ -12,7 +12,7 @@ from PIL import Image, ImageDraw
 from docvision.documents.base import Pixels, VideoFrame
 from docvision.engines.base import never
 from docvision.reading.ocr import Ocr
-from docvision.tasks.strips import words_settle
+from docvision.tasks.strips import _say_otherwise, words_settle
 from docvision.views.slight import Slight
 from training.fonts import font_files, load_font
 
@@ -55,6 +55,14 @@ def changed(one: Pixels, other: Pixels) -> tuple[float, float, float, float]:
         (columns.max() + 1) / WIDE,
         (rows.max() + 1) / HIGH,
     )
+
+
+def test_a_mark_that_is_read_as_a_letter_is_no_text() -> None:
+    assert not _say_otherwise("", "4")
+    assert _say_otherwise("", "42")
+    assert _say_otherwise("4", "5")
+    assert not _say_otherwise("chercherdas", "chercherds")
+    assert _say_otherwise("berlin", "paris")
 
 
 @pytest.mark.parametrize(

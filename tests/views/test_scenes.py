@@ -84,6 +84,16 @@ def test_a_frame_caught_in_a_fade_belongs_to_what_follows():
     assert scenes[1].time > 3
 
 
+def test_the_last_of_a_fade_does_not_part_what_follows():
+    # given a fade whose last frame is all but the new slide, where a pointer then tips the scales
+    a, b = slide(1).astype(int), slide(2)
+    late = (0.06 * a + 0.94 * b).astype(np.uint8)
+    places = [(20, 100), (30, 101), (120, 96), (150, 90), (60, 100), (90, 94), (20, 98), (40, 90)]
+    pictures = [slide(1)] * 8 + [late, b] + [with_cursor(b, *at) for at in places]
+
+    assert len(scenes_of(pictures)) == 2
+
+
 def test_a_speaker_in_the_corner_does_not_cut_the_slides_to_pieces():
     # given slides with a restless picture in a corner
     rng = np.random.default_rng(3)

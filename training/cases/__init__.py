@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from docvision.evaluation.cases import Case, write_cases
-from training.cases.ask import ask
+from training.cases.ask import ask, ask_scans
 from training.cases.charts import chart
 from training.cases.extract import form, invoice, letter, receipt
 from training.cases.injection import injection
@@ -25,6 +25,7 @@ KINDS: dict[str, Maker] = {
     "chart": chart,
     "table": table,
     "ask": ask,
+    "ask-scan": ask_scans,
     "injection": injection,
 }
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Iterator, Sequence
+from functools import partial
 from pathlib import Path
 
 from docvision.evaluation.cases import Case, Expected, Place
-from training.cases.pages import write_pdf
+from training.cases.pages import write_pdf, write_scans
 from training.cases.truth import Seen, seen_values
 from training.documents import CONCEPTS, MAKERS, template_of
 from training.extraction import KIND_FIELDS, question_about
@@ -17,14 +18,18 @@ PAGES = ("invoice", "form", "letter", "receipt")
 UNANSWERED = 0.2
 
 
-def ask(folder: Path, numbers: Sequence[int]) -> Iterator[Case]:
-    """Yield questions, each over a document of its own, of two to four different pages."""
+def ask(folder: Path, numbers: Sequence[int], *, scanned: bool = False) -> Iterator[Case]:
+    """Yield questions, each over a document of its own, of two to four different pages.
+
+    The pages have a text layer, or are worn scans.
+    """
     for number in numbers:
         rng = seeded("cases", "ask", number)
         kinds = rng.sample(PAGES, rng.randint(2, 4))
         sheets = [MAKERS[kind](rng, template_of(rng, held_out=True)) for kind in kinds]
         file = f"ask-{number:04}.pdf"
-        boxes = write_pdf(sheets, folder / file)
+        write = partial(write_scans, rng) if scanned else write_pdf
+        boxes = write(sheets, folder / file)
         pages = [seen_values(sheet, box) for sheet, box in zip(sheets, boxes, strict=True)]
         question, expected = draw_question(rng, kinds, pages)
         yield Case(
@@ -34,6 +39,9 @@ def ask(folder: Path, numbers: Sequence[int]) -> Iterator[Case]:
             options={"questions": [question]},
             expected=expected,
         )
+
+
+ask_scans = partial(ask, scanned=True)
 
 
 def draw_question(

@@ -38,6 +38,23 @@ def write_scan(sheet: Sheet, rng: random.Random, target: Path) -> Boxes:
     return drawing.places
 
 
+def write_scans(rng: random.Random, sheets: Sequence[Sheet], target: Path) -> list[Boxes]:
+    """Write a PDF that holds a worn picture for each sheet, and return the boxes of each page."""
+    drawings = [draw_page(sheet, rng, held_out=True, faults=FAULTS) for sheet in sheets]
+    first, *more = (Image.fromarray(drawing.pixels) for drawing in drawings)
+    dated = dict.fromkeys(("creationDate", "modDate"), time.gmtime(0))
+    first.save(
+        target,
+        "PDF",
+        resolution=100 * ZOOM,
+        quality=90,
+        save_all=True,
+        append_images=more,
+        **dated,
+    )
+    return [drawing.places for drawing in drawings]
+
+
 def write_pdf(sheets: Sequence[Sheet], target: Path) -> list[Boxes]:
     """Write a PDF with a text layer, a sheet a page, and return the boxes of each page."""
     out = io.BytesIO()
