@@ -25,7 +25,7 @@ function Screen({steps}) {
   if (steps[0] === 'jobs') return steps[1] ? html`<${Job} id=${steps[1]} key=${steps[1]} />` : html`<${Jobs} />`;
   if (steps[0] === 'check') return html`<${Check} id=${steps[1]} />`;
   if (steps[0] === 'figures') return html`<${Figures} />`;
-  return html`<${Blank} title="There is no such place"><a href="#/">Send documents</a></${Blank}>`;
+  return html`<h1 class="unseen">docvision</h1><${Blank} title="There is no such place"><a href="#/">Send documents</a></${Blank}>`;
 }
 
 function Rail({steps}) {
@@ -44,7 +44,7 @@ function Rail({steps}) {
 }
 
 function Broken({error}) {
-  return html`<${Blank} title="The page failed"><p>${String(error.message)}</p>
+  return html`<h1 class="unseen">docvision</h1><${Blank} title="The page failed"><p>${String(error.message)}</p>
     <button class="button" onClick=${() => location.reload()}>Load it again</button></${Blank}>`;
 }
 

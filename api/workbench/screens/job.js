@@ -14,8 +14,8 @@ import {Blank, State, Trouble, Waiting} from '../parts/parts.js';
 export function Job({id}) {
   const {job, error, again} = useJob(id);
   useTitle(job?.files[0]?.name ?? 'Job');
-  if (error && !job) return html`<div class="screen"><${Missing} error=${error} again=${again} /></div>`;
-  if (!job) return html`<div class="screen"><${Waiting} /></div>`;
+  if (error && !job) return html`<div class="screen"><h1 class="unseen">Job</h1><${Missing} error=${error} again=${again} /></div>`;
+  if (!job) return html`<div class="screen"><h1 class="unseen">Job</h1><${Waiting} /></div>`;
   const hasResult = job.state === 'succeeded' || job.state === 'partial';
   return hasResult ? html`<${Done} job=${job} again=${again} />`
     : html`<div class="screen"><${Head} job=${job} again=${again} /><${Unfinished} job=${job} error=${error} again=${again} /></div>`;
