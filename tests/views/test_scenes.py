@@ -24,9 +24,9 @@ def slide(seed: int, bullets: int = 5) -> np.ndarray:
     return picture
 
 
-def with_cursor(picture: np.ndarray, x: int, y: int) -> np.ndarray:
+def with_cursor(picture: np.ndarray, x: int, y: int, size=(2, 3)) -> np.ndarray:
     drawn = picture.copy()
-    drawn[y : y + 3, x : x + 2] = 0
+    drawn[y : y + size[1], x : x + size[0]] = 0
     return drawn
 
 
@@ -87,9 +87,12 @@ def test_a_frame_caught_in_a_fade_belongs_to_what_follows():
 def test_the_last_of_a_fade_does_not_part_what_follows():
     # given a fade whose last frame is all but the new slide, where a pointer then tips the scales
     a, b = slide(1).astype(int), slide(2)
-    late = (0.06 * a + 0.94 * b).astype(np.uint8)
-    places = [(20, 100), (30, 101), (120, 96), (150, 90), (60, 100), (90, 94), (20, 98), (40, 90)]
-    pictures = [slide(1)] * 8 + [late, b] + [with_cursor(b, *at) for at in places]
+    late = (0.094 * a + 0.906 * b).astype(np.uint8)
+    places = [(20, 100), (20, 100), (120, 96), (150, 90), (60, 100), (90, 94), (170, 98), (40, 90)]
+    grounds = [late] + [b] * 7
+    pictures = [slide(1)] * 8 + [
+        with_cursor(ground, *at, size=(5, 5)) for ground, at in zip(grounds, places, strict=True)
+    ]
 
     assert len(scenes_of(pictures)) == 2
 
