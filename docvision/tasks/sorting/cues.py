@@ -23,7 +23,7 @@ OTHER = "other"
 _NOTHING = 1.6
 """The score that a document without a kind is taken to have."""
 _SHARPNESS = 1.5
-"""How much a point of score between two kinds says; fitted by `benchmarks.kinds`."""
+"""How much a point of score between two kinds says."""
 _LARGEST = 3.0
 """Times the usual size from which larger writing says no more."""
 _HEAD = 0.25
