@@ -151,20 +151,16 @@ def stack(data: Path, **engine: Any) -> Stack:
 def correct_all(running: Stack, cases: Sequence[Case], folder: Path) -> str:
     """Send all and settle every value; returns what was done, in words."""
     started, counts = time.monotonic(), {"accept": 0, "correct": 0, "absent": 0}
-    aside = 0
     with httpx.Client(base_url=running.url, timeout=120, trust_env=False) as http:
         jobs = [(case, send(http, folder / case.file)) for case in cases]
         for case, job in jobs:
             decisions = list(settled(wait(http, job), case))
-            if not decisions:
-                aside += 1
-                continue
             for decision in decisions:
                 counts[decision["action"]] += 1
             answer = http.post(f"/v1/jobs/{job}/reviews", json={"decisions": decisions})
             answer.raise_for_status()
     words = ", ".join(f"{count} {name}" for name, count in counts.items())
-    return f"{len(cases)} receipts, {aside} set aside: {words}; {time.monotonic() - started:.0f} s"
+    return f"{len(cases)} receipts: {words}; {time.monotonic() - started:.0f} s"
 
 
 def send(http: httpx.Client, path: Path) -> str:
@@ -192,12 +188,13 @@ def wait(http: httpx.Client, job: str) -> dict[str, Any]:
 def settled(extraction: dict[str, Any], case: Case) -> Iterator[dict[str, Any]]:
     """Yield what a person with the paper in hand decides about each value that was read.
 
-    A list with too few or too many rows cannot be put right value by value: such a receipt is set
-    aside.
+    A list with too few or too many rows is written anew.
     """
     data, expected = extraction["data"], case.expected
-    if len(data["line_items"]) != len(expected.data["line_items"]):
-        return
+    rows = expected.data["line_items"]
+    if len(data["line_items"]) != len(rows):
+        yield {"pointer": "/line_items", "action": "correct", "value": rows}
+        data = {name: value for name, value in data.items() if name != "line_items"}
     for pointer in leaves(data):
         found, right = (next(v for _, v in find(one, pointer)) for one in (data, expected.data))
         if right is None:

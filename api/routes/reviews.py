@@ -183,8 +183,9 @@ def _settle(parts: Parts, job: Job, decisions: tuple[Decision, ...]) -> Reviewed
 def _check(decision: Decision) -> None:
     if decision.action is not Action.CORRECT and decision.value is not None:
         raise InvalidRequest("Only a correction has a value.", field="value")
-    if isinstance(decision.value, dict | list):
-        raise InvalidRequest("A value is a text, a number, true, false or null.", field="value")
+    if isinstance(decision.value, dict):
+        message = "A value is a text, a number, true, false or null, or the rows of a list."
+        raise InvalidRequest(message, field="value")
 
 
 def _check_schema(job: Job, result: Result, one: Settled) -> None:

@@ -76,9 +76,34 @@ def _extraction(extraction: Extraction, one: Settled) -> Extraction:
         _check_place(extraction.data, one)
         changed["corrections"] = extraction.corrections | {one.pointer: _correction(one)}
         changed["evidence"] = _evidence(extraction.evidence, one)
+        if isinstance(one.value, list):
+            changed |= _forgotten(extraction, one)
         if one.action is not Action.ACCEPT:
             changed["data"] = _with(extraction.data, one.pointer, one.value)
     return extraction.model_copy(update=changed)
+
+
+def _forgotten(extraction: Extraction, one: Settled) -> dict[str, Any]:
+    """Return what is left of what was known about the rows of a list that was written anew."""
+
+    def stays(pointer: str) -> bool:
+        return not f"{pointer}/".startswith(f"{one.pointer}/")
+
+    known = {pointer: found for pointer, found in extraction.evidence.items() if stays(pointer)}
+    made = {pointer: done for pointer, done in extraction.corrections.items() if stays(pointer)}
+    reasons = (
+        (reason, tuple(field for field in reason.fields if stays(field)))
+        for reason in extraction.review
+    )
+    return {
+        "evidence": known,
+        "corrections": made | {one.pointer: _correction(one)},
+        "review": tuple(
+            reason.model_copy(update={"fields": left})
+            for reason, left in reasons
+            if left or not reason.fields
+        ),
+    }
 
 
 def _correction(one: Settled) -> Correction:
@@ -132,8 +157,10 @@ def _evidence(evidence: dict[str, Evidence], one: Settled) -> dict[str, Evidence
 
 
 def _check_place(data: Any, one: Settled) -> None:
-    """Refuse to put a value where a list or a record stands; those can only be accepted."""
+    """Refuse to put a value where a list or a record stands; a list can be written anew."""
     value = _value(data, one.pointer)
+    if isinstance(value, list) and isinstance(one.value, list):
+        return
     if one.action is not Action.ACCEPT and isinstance(value, dict | list) and value:
         raise InvalidRequest(f"{one.pointer} is no single value.", field="pointer")
 

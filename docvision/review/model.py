@@ -50,7 +50,9 @@ class Decision(_Record):
     part: Part = Part.EXTRACTION
     pointer: str
     action: Action
-    value: Any = Field(None, description="The right value; `correct` only.")
+    value: Any = Field(
+        None, description="The right value; `correct` only. For a list, all of its rows."
+    )
     words: Words | None = Field(None, description="Where the right value stands, if pointed at.")
 
     @property

@@ -162,6 +162,16 @@ def test_a_list_that_is_doubted_can_be_accepted_and_not_overwritten():
             apply(read, [settled("/lines", action, value=None)])
 
 
+def test_a_list_is_written_anew_where_rows_are_missing():
+    rows = [{"price": 2.0}, {"price": 3.0}, {"price": 7.5}]
+    fixed = apply(result(), [settled("/lines", Action.CORRECT, value=rows, before=[1])])
+    extraction = fixed.documents[0].extraction
+    assert extraction.data["lines"] == rows
+    assert extraction.corrections["/lines"].before == [1]
+    assert list(extraction.evidence) == ["/total"]
+    assert {field for reason in extraction.review for field in reason.fields} == {"/total"}
+
+
 def test_an_answer_is_corrected():
     one = settled("/0", Action.CORRECT, part=Part.ANSWERS, value="no", before="yes")
     answer = apply(result(), [one]).documents[0].answers[0]
