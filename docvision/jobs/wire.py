@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from docvision.jobs.address import broker_settings
+from docvision.jobs.address import SOCKET_SECONDS, broker_settings
 from docvision.jobs.model import Step
 
 QUEUE = "docvision.work"
@@ -71,8 +71,10 @@ def broker_config(redis_url: str) -> dict[str, Any]:
             **known.get("broker_transport_options", {}),
             # Our queues stand apart from whatever else the server holds.
             "global_keyprefix": BROKER_PREFIX,
-            # A broker that hangs is noticed; longer than the broker's own blocking pop.
-            "socket_timeout": 30,
+            # A broker that hangs, or a connection that is open at one end only, is noticed in some
+            # ten seconds; both are longer than the broker's own blocking pop of one second.
+            "socket_timeout": SOCKET_SECONDS,
+            "health_check_interval": 5,
         },
     }
 

@@ -224,6 +224,7 @@ class Ledgers(RuleBasedStateMachine):
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(600)
 def test_memory_and_redis_agree_on_everything(valkey_url: str) -> None:
     machine = type("LedgersHere", (Ledgers,), {"url": valkey_url})
     run_state_machine_as_test(
