@@ -83,6 +83,17 @@ def evidence_of(
     )
 
 
+def narrowed(evidence: Evidence, text: str) -> Evidence:
+    """Return the evidence for a part of its one word, its box cut as the letters share it."""
+    start = (evidence.quote or "").find(text)
+    if evidence.bbox is None or start < 0 or not evidence.quote:
+        return evidence
+    x0, y0, x1, y1 = evidence.bbox
+    letter = (x1 - x0) / len(evidence.quote)
+    box = (x0 + letter * start, y0, x0 + letter * (start + len(text)), y1)
+    return evidence.model_copy(update={"bbox": box, "quote": text})
+
+
 def words_of_key(key: str) -> str:
     """Return a key in words: `dueDate` and `due_date` are both `due date`."""
     return _CAMEL.sub(" ", key).replace("_", " ").replace("-", " ").lower()

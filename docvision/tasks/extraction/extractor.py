@@ -191,6 +191,10 @@ def _is_better(
     rest = frozenset(figures - Counter(amounts))
     adds_up_too = len(amounts) == len(rows) and adds_up(amounts, rest)
     counts = [len(values_of(some, product.factors[0])) for some in (lines.records, rows)]
+    if counts[0] > counts[1] and Counter(values_of(lines.records, product.equals)) == Counter(
+        amounts
+    ):
+        return True
     return lines.adds_up and (not adds_up_too or counts[0] > counts[1])
 
 

@@ -35,7 +35,7 @@ _BESIDE, _BELOW, _ONE_OF_MANY = 0.95, 0.85, 0.6
 _DOUBT = 0.15
 """What that loses where the label is short and has no colon, or is misread."""
 
-_GLUED = re.compile(r"(?P<label>\D*[^\W\d_])[.:=]{1,2}(?P<value>\w.*)")
+_GLUED = re.compile(r"(?P<label>\D*[^\W\d_])[.:=]{1,2}(?P<value>[\w#+(].*)")
 _PERCENT = re.compile(r"\(?\d{1,2}(?:[.,]\d{1,2})?%\)?:?")
 _AMOUNT = re.compile(r"(?<!\S)\D?[\d.,]*\d[.,]\d{2}(?!\S)")
 _MONEY = re.compile(r"\d[.,]\d{2}(?!\d)")
@@ -79,10 +79,12 @@ class Labels:
     Attributes:
         values: For each field (by key) the values beside its labels, the surest first.
         seen: The keys of the fields of which a label stands in the passage.
+        starts: The words at which labels begin.
     """
 
     values: Mapping[str, Sequence[Labelled]]
     seen: frozenset[str]
+    starts: Sequence[int] = ()
 
     def of(self, key: str) -> Sequence[Labelled]:
         """Return the values of a field."""
@@ -111,6 +113,7 @@ def labels_in(passage: Passage, leaves: Sequence[Leaf], conventions: Conventions
     return Labels(
         values={key: sorted(some, key=lambda one: -one.sure) for key, some in found.items()},
         seen=frozenset(key for place in places for key in place.keys),
+        starts=[place.first for place in places],
     )
 
 
@@ -124,7 +127,9 @@ def _places(passage: Passage, leaves: Sequence[Leaf]) -> list[_Place]:
     for at in range(len(passage.words)):
         if found and at < found[-1].last:
             continue
-        if _begins(passage, at) and (place := _place(passage, at, wordings)):
+        place = _place(passage, at, wordings)
+        # Within a line a label has a colon, or it is words of a sentence.
+        if place and (_begins(passage, at) or (place.colon and not place.doubt)):
             found.append(place)
     return found
 
@@ -141,7 +146,7 @@ def _place(passage: Passage, first: int, wordings: Mapping[str, set[str]]) -> _P
         joined += _letters(glued["label"] if glued else word.text)
         colon = bool(glued) or word.text.endswith(":")
         known = _known(joined, wordings)
-        if known:
+        if known and (known[1] or best is None):
             wording, exact = known
             best = _Place(
                 first=first,

@@ -12,18 +12,20 @@ from dataclasses import dataclass, replace
 
 from docvision.schemas.shape import Kind, Leaf, Record
 from docvision.schemas.validity import is_valid
-from docvision.tasks.evidence import evidence_of, words_of_key
+from docvision.tasks.evidence import evidence_of, narrowed, words_of_key
 from docvision.tasks.extraction.found import Fault, Found, FoundRecord
 from docvision.tasks.extraction.judging import AMBIGUOUS
 from docvision.tasks.extraction.labels import Labelled, Labels, labels_in, looks_like
 from docvision.tasks.extraction.telling import telling
 from docvision.tasks.normalise import Conventions, is_ambiguous, normalise
-from docvision.tasks.passage import Passage
+from docvision.tasks.passage import Passage, Run
 
 _LABEL_ALONE = 0.9
 """What is left of the confidence in a label's value where the model said there is none."""
 _DISPUTED = 0.6
 """What is left where the model said another."""
+_OVERRULED = 0.4
+"""What is left then of the confidence in what the model said."""
 _ELSEWHERE = 0.4
 """What is left of the confidence in what stands beside the label of another field."""
 _UNLABELLED = 0.6
@@ -53,6 +55,7 @@ class Opinions:
         return replace(found, leaves=leaves)
 
     def _settled(self, leaf: Leaf, leaves: Sequence[Leaf], said: Found, labels: Labels) -> Found:
+        said = self._cut(leaf, said, labels)
         beside = list(self._found(leaf, leaves, labels))
         agreed = next((one for one in beside if _same(leaf, one, said)), None)
         if agreed:
@@ -83,20 +86,30 @@ class Opinions:
         if leaf.kind in (Kind.DATE, Kind.DATE_TIME) and is_ambiguous(one.text, self.conventions):
             sure *= AMBIGUOUS
         evidence = evidence_of(self.passage, one.run, confidence=sure)
-        whole = self.passage.quote(one.run)
-        if evidence.bbox and one.text != whole and whole.endswith(one.text):
-            x0, y0, x1, y1 = evidence.bbox
-            left = x1 - (x1 - x0) * len(one.text) / len(whole)
-            box = (left, y0, x1, y1)
-            evidence = evidence.model_copy(update={"bbox": box, "quote": one.text})
+        evidence = narrowed(evidence, one.text)
         return Found(value=value, evidence=evidence, confidence=evidence.confidence)
+
+    def _cut(self, leaf: Leaf, said: Found, labels: Labels) -> Found:
+        """Return a text without the label of another field that follows it on the line."""
+        quote = said.evidence.quote if said.evidence else None
+        if leaf.kind is not Kind.TEXT or not quote or not self.replaces:
+            return said
+        for run in self.passage.runs(quote):
+            ends = [start for start in labels.starts if run.first < start < run.last]
+            if ends:
+                shorter = Run(first=run.first, last=ends[0])
+                one = Labelled(run=shorter, text=self.passage.quote(shorter), sure=said.confidence)
+                return self._read(leaf, one) or said
+        return said
 
     def _alone(self, leaf: Leaf, said: Found, labels: Labels) -> Found:
         """Return what only the model says, weaker where it is what another label names."""
         quote = said.evidence.quote if said.evidence else None
         stands = list(self.passage.runs(quote)) if quote else []
         elsewhere = bool(stands) and all(labels.others(leaf.key, run) for run in stands)
-        if elsewhere or not looks_like(leaf, str(said.value)):
+        if not looks_like(leaf, str(said.value)):
+            return replace(said, value=None, fault=Fault.UNREADABLE)
+        if elsewhere:
             return _weaker(said, _ELSEWHERE)
         named = set(words_of_key(leaf.key).split())
         unlabelled = leaf.labels and leaf.key not in labels.seen and not named & _SEEN_ALONE
@@ -108,7 +121,7 @@ def _chosen(beside: Sequence[Found], said: Found) -> Found:
     best, *rest = beside
     if said.value is None:
         return replace(_weaker(best, _LABEL_ALONE), others=tuple(rest))
-    others = (*rest, _weaker(said, _DISPUTED))
+    others = (*rest, _weaker(said, _OVERRULED))
     return replace(_weaker(best, _DISPUTED), others=others)
 
 

@@ -20,10 +20,11 @@ from docvision.geometry import Box, union
 from docvision.schemas.checks import ProductCheck
 from docvision.schemas.shape import Kind, Leaf, Listing
 from docvision.schemas.validity import is_valid
-from docvision.tasks.evidence import evidence_of
+from docvision.tasks.evidence import evidence_of, narrowed
 from docvision.tasks.extraction.found import Fault, Found, FoundRecord
 from docvision.tasks.extraction.labels import labels_in
 from docvision.tasks.extraction.priced_parts import (
+    GLUED,
     PricedLine,
     amount_in,
     is_contact,
@@ -147,10 +148,14 @@ def _with_factors(
 
 
 def _names_above(passage: Passage, lines: Sequence[PricedLine]) -> bool:
-    """Whether figures without a name have it above them, as the first of them has."""
+    """Whether figures without a name have it above them, as the first of them has.
+
+    A code and a price without a quantity begin an item: its name follows.
+    """
     for above, line in pairwise(lines):
         if line.name is None and line.amount is not None:
-            return above.is_name and _is_next(passage, line, above)
+            counted = line.quantity is not None
+            return counted and above.is_name and _is_next(passage, line, above)
     return False
 
 
@@ -256,7 +261,11 @@ class _Writer:
                 continue
             evidence = evidence_of(self.passage, run, confidence=sure)
             quote = self.passage.quote(run)
-            if leaf.kind is not Kind.TEXT:
+            glued = GLUED.fullmatch(quote) if line.is_glued and run == line.price else None
+            if glued:
+                quote = glued["quantity" if leaf.path[-1] == first else "price"]
+                evidence = narrowed(evidence, quote)
+            elif leaf.kind is not Kind.TEXT:
                 quote = quote.rstrip("x×*X")
             value = normalise(quote, leaf.kind, self.conventions, leaf.choices)
             sound = value is not None and is_valid(leaf.node, value)

@@ -17,14 +17,16 @@ _SHORT_MONEY = re.compile(r"-?\d{1,4}[.,]\d")
 _COUNT = re.compile(r"(\d{1,4})(?:\s?[x×*])?|\d{1,3}[.,]\d{3}", re.IGNORECASE)
 _SIGN = re.compile(r"[x×*@à]", re.IGNORECASE)
 _UNIT = re.compile(r"pcs\.?|stk?\.?|stück|ea\.?|kg|g|l|lb|m", re.IGNORECASE)
+GLUED = re.compile(r"(?P<quantity>\d{1,4})[x×@*](?P<price>\d[\d.,]*[.,]\d{2})", re.IGNORECASE)
+"""`1@83.19`: both factors in one word."""
 _RATE = re.compile(r"\S+/\S*[^\W\d]\S*")
 """`EUR/kg` behind the price of one."""
 _MARK = re.compile(r"[A-Z*×#%]{1,2}|\d{1,2}|[a-z]|[€$£¥]|EUR|USD|GBP|CHF|RM", re.IGNORECASE)
 """What may stand behind an amount: a currency, the letter or number of a rate of tax."""
 _MOST_MARKS = 2
 _CONTACT = re.compile(
-    r"\b(tel|fax|phone|telefon|telefax|uid|ust-id\w*|vat (no|reg)|steuer-?nr)\b"
-    r"|www\.|\S@\S+\.\S|https?:",
+    r"^\W*(tel|fax|phone|telefon|telefax|uid|ust-id\w*|vat (no|reg)|steuer-?nr)\b"
+    r"|www\.|[^\W\d]@\S+\.[^\W\d]|https?:",
     re.IGNORECASE,
 )
 _WORDS = re.compile(r"[^\W\d_]{3,}")
@@ -44,6 +46,11 @@ class PricedLine:
     amount: Run | None
     words: Run
     more: tuple[Run, ...] = ()
+
+    @property
+    def is_glued(self) -> bool:
+        """Whether the quantity and the price of one are one word."""
+        return self.quantity is not None and self.quantity == self.price
 
     @property
     def is_factors(self) -> bool:
@@ -103,6 +110,8 @@ def _factors(
     passage: Passage, line: Run, words: list[str], amount: int, conventions: Conventions
 ) -> tuple[int, int | None, int | None]:
     """Return where the factors before an amount begin, the quantity and the price of one."""
+    if amount and GLUED.fullmatch(words[amount - 1]):
+        return amount - 1, amount - 1, amount - 1
     end, price = amount, None
     before = passage.words[line.first + amount - 1].text if amount else ""
     apart = amount > 0 and passage.words[line.first + amount - 1].gap != " "

@@ -22,10 +22,10 @@ _SURE, _GUESSED = 0.85, 0.6
 """How sure a column is that a product tells, and one that only its place tells."""
 
 _PAYING = re.compile(
-    r"\b(tax|vat|gst|mwst|mehrwertst\w*|ust|tva|iva|btw|mastercard|amount due|tendered|to pay|"
-    r"zu zahlen|rückgeld|wechselgeld|kartenzahlung)\b"
-    r"|^\W*(net|netto|cash|card|visa|bar|bargeld|gegeben|change|paid|rounding|payment|"
-    r"kreditkarte|karte|zurück|posten|anzahl)\b",
+    r"^\W*(?:(?:incl|inkl|plus|zzgl|davon|total|sales)\b\W*)?(?:\d+(?:[.,]\d+)?\s?%\W*)?"
+    r"(tax|vat|gst|mwst|mehrwertst\w*|ust|tva|iva|btw|mastercard|amount due|tendered|to pay|"
+    r"zu zahlen|rückgeld|wechselgeld|kartenzahlung|net|netto|cash|card|visa|bar|bargeld|gegeben|"
+    r"change|paid|rounding|payment|kreditkarte|karte|zurück|posten|anzahl)\b",
     re.IGNORECASE,
 )
 
