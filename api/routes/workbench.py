@@ -8,10 +8,12 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from pathlib import PurePosixPath
+from posixpath import dirname, join, normpath
 from typing import Annotated
 
 from fastapi import APIRouter, Header, Response
@@ -52,6 +54,7 @@ HEADERS = {
 PAGE = "index.html"
 _FOR_GOOD = "public, max-age=31536000, immutable"
 _ASK_AGAIN = "no-cache"
+_IMPORT = re.compile(r"""^(?:import|export) [^;]*? from '([^']+)';""", re.MULTILINE)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -99,7 +102,7 @@ def load_assets() -> Assets:
     """Read the folder once: a few dozen small files."""
     plain = dict(sorted(_read("")))
     digest = hashlib.sha256(repr(plain).encode()).hexdigest()[:16]
-    scripts = (path for path in plain if path.endswith(".js"))
+    scripts = sorted(_imported(plain, "main.js"))
     preload = "\n".join(
         f'<link rel="modulepreload" href="/assets/{digest}/{path}">' for path in scripts
     )
@@ -107,6 +110,19 @@ def load_assets() -> Assets:
     plain[PAGE] = html.encode()
     files = {path: packed(path, data) for path, data in plain.items()}
     return Assets(digest=digest, files=files)
+
+
+def _imported(files: dict[str, bytes], path: str) -> set[str]:
+    """Return a module and all that it imports at once; what it imports later is not among them."""
+    found: set[str] = set()
+    open_ends = [path]
+    while open_ends:
+        module = open_ends.pop()
+        if module not in found:
+            found.add(module)
+            names = _IMPORT.findall(files[module].decode())
+            open_ends += [normpath(join(dirname(module), name)) for name in names]
+    return found
 
 
 def _read(folder: str) -> list[tuple[str, bytes]]:

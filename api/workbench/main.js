@@ -1,16 +1,11 @@
 // The workbench: a frame with five places, and the screen that the address names.
-import {html, render, useEffect, useErrorBoundary, useRef} from './vendor/preact.js';
+import {html, render, useEffect, useErrorBoundary, useRef, useState} from './vendor/preact.js';
 import {useKeys, useSignal} from './core/hooks.js';
 import {go, route} from './core/route.js';
 import {key, keyWanted, setTheme, showTheme, signOut, theme} from './core/session.js';
 import {Icon} from './parts/icons.js';
-import {Blank} from './parts/parts.js';
-import {Figures} from './screens/figures.js';
-import {Check} from './screens/check.js';
-import {Job} from './screens/job.js';
-import {Jobs} from './screens/jobs.js';
+import {Blank, Waiting} from './parts/parts.js';
 import {Send} from './screens/send.js';
-import {SignIn} from './screens/signin.js';
 
 const PLACES = [
   ['/', 'send', 'Send', 's'],
@@ -20,11 +15,30 @@ const PLACES = [
 ];
 const THEMES = {auto: ['light', 'sun', 'Light'], light: ['dark', 'moon', 'Dark'], dark: ['auto', 'auto', 'As the system']};
 
-function Screen({steps}) {
-  if (!steps.length) return html`<${Send} />`;
-  if (steps[0] === 'jobs') return steps[1] ? html`<${Job} id=${steps[1]} key=${steps[1]} />` : html`<${Jobs} />`;
-  if (steps[0] === 'check') return html`<${Check} id=${steps[1]} />`;
-  if (steps[0] === 'figures') return html`<${Figures} />`;
+// Sending comes with the page; the other screens are fetched when the first view stands.
+const LATER = {
+  jobs: () => import('./screens/jobs.js').then((module) => module.Jobs),
+  job: () => import('./screens/job.js').then((module) => module.Job),
+  check: () => import('./screens/check.js').then((module) => module.Check),
+  figures: () => import('./screens/figures.js').then((module) => module.Figures),
+  signIn: () => import('./screens/signin.js').then((module) => module.SignIn),
+};
+
+function Later({name, ...rest}) {
+  const [found, setFound] = useState();
+  useEffect(() => {
+    LATER[name]().then((screen) => setFound({screen}), (error) => setFound({error}));
+  }, [name]);
+  if (found?.error) throw found.error;
+  if (!found) return html`<div class="screen"><h1 class="unseen">docvision</h1><${Waiting} /></div>`;
+  return html`<${found.screen} ...${rest} />`;
+}
+
+function Screen({steps: [place, id]}) {
+  if (!place) return html`<${Send} />`;
+  if (place === 'jobs') return id ? html`<${Later} name="job" id=${id} key=${id} />` : html`<${Later} name="jobs" key="jobs" />`;
+  if (place === 'check') return html`<${Later} name="check" id=${id} key="check" />`;
+  if (place === 'figures') return html`<${Later} name="figures" key="figures" />`;
   return html`<h1 class="unseen">docvision</h1><${Blank} title="There is no such place"><a href="#/">Send documents</a></${Blank}>`;
 }
 
@@ -58,7 +72,7 @@ function App() {
     forget();
     main.current?.scrollTo(0, 0);
   }, [path]);
-  if (wanted) return html`<${SignIn} />`;
+  if (wanted) return html`<${Later} name="signIn" />`;
   return html`<div class="shell">
     <a class="skip" href="#main" onClick=${(event) => { event.preventDefault(); main.current.focus(); }}>Skip to the content</a>
     <${Rail} steps=${steps} />
@@ -70,3 +84,4 @@ function App() {
 
 showTheme();
 render(html`<${App} />`, document.getElementById('app'));
+(globalThis.requestIdleCallback ?? setTimeout)(() => Object.values(LATER).forEach((fetchIt) => fetchIt().catch(() => null)));
