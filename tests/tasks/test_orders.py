@@ -26,6 +26,8 @@ HARMLESS = (
     "Rows 4 to 7 of the hall",
     "Set of 3 bowls, white and blue",
     "Change: 0.45",
+    "--------------",
+    "Item #4711 .......... 3.50",
 )
 
 
@@ -33,7 +35,7 @@ def words(page: Page) -> str:
     return passage_of([page]).text
 
 
-@pytest.mark.parametrize("order", INSTRUCTIONS)
+@pytest.mark.parametrize("order", [*INSTRUCTIONS, "#.##.#..#####.", "█▀▀▀▀▀█ ▄▀ █▀▀▀▀▀█"])
 def test_a_line_that_is_an_order_is_gone_and_its_neighbours_stay(order: str) -> None:
     page = paper("#INVOICE", "Total: 12.50", order, "Buyer: Ann Lee")
     assert words(without_orders(page)) == words(paper("#INVOICE", "Total: 12.50", "Buyer: Ann Lee"))
