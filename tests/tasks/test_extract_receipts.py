@@ -140,3 +140,14 @@ def test_of_two_totals_that_is_taken_to_which_the_items_add_up() -> None:
 def test_no_currency_is_seen_in_a_tax_number() -> None:
     got = read(paper("Shop", "VAT No: FR19 123", "Bread  4.00", "Total  4.00"))
     assert got.data["currency"] is None
+
+
+def test_two_fields_with_the_same_words_are_both_to_be_looked_at() -> None:
+    said = '{"seller_name": "Some Team", "seller_address": "Some Team"}'
+    got = read(paper("Some Team", "Bread  4.00", "Total  4.00"), "receipt", said, SILENT)
+    assert {"/seller_name", "/seller_address"} <= flagged(got)
+
+
+def test_the_number_of_a_receipt_ends_before_the_time() -> None:
+    got = read(paper("Receipt No:#28094022 3:53 AM", "Bread  4.00", "Total  4.00"))
+    assert (got.data["receipt_number"], got.data["time"]) == ("#28094022", "03:53:00")

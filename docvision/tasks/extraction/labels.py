@@ -28,6 +28,8 @@ _FUZZY_FROM = 6
 """Letters of such a label at least."""
 _FAR = 80
 """Words behind a label among which those below it are looked for."""
+_NUMBERED = frozenset(("number", "no", "id", "iban", "code"))
+"""Words in the names of fields whose values have digits."""
 _MOST_WORDS = 10
 """Words of a text at most."""
 _BESIDE, _BELOW, _ONE_OF_MANY = 0.95, 0.85, 0.6
@@ -203,7 +205,8 @@ class _Reader:
     def _glued(self, place: _Place) -> Labelled | None:
         end = place.last
         if self._runs is None:
-            end = self._end(place.last, self._limit(place))
+            end = max(place.last, self._end(place.last, self._limit(place)))
+            end = next((at for at in range(place.last, end) if self._is_time(at)), end)
         words = [place.glued, *(word.text for word in self._passage.words[place.last : end])]
         for count in range(len(words), 0, -1):
             text = " ".join(words[:count])
@@ -242,9 +245,14 @@ class _Reader:
         end = self._end(at, limit)
         if at >= end or end - at > _MOST_WORDS:
             return None
+        if _is_numbered(self._leaf):
+            end = next((one for one in range(at + 1, end) if self._is_time(one)), end)
         run = Run(first=at, last=end)
         sure = _BESIDE if place.colon or self._passage.words[at].gap != " " else _BELOW
         return self._labelled(run, sure - place.doubt)
+
+    def _is_time(self, at: int) -> bool:
+        return normalise(self._passage.words[at].text, Kind.TIME, self._conventions) is not None
 
     def _end(self, at: int, limit: int) -> int:
         """Return where the column ends that a word stands in."""
@@ -319,6 +327,10 @@ class _Reader:
         return sign or "%" in self._passage.quote(run)
 
 
+def _is_numbered(leaf: Leaf) -> bool:
+    return bool(_NUMBERED & set(words_of_key(leaf.path[-1] if leaf.path else leaf.key).split()))
+
+
 def looks_like(leaf: Leaf, text: str) -> bool:
     """Whether a text can be what a field's name says: a number has digits, an e-mail its sign."""
     named = set(words_of_key(leaf.path[-1] if leaf.path else leaf.key).split())
@@ -331,8 +343,10 @@ def looks_like(leaf: Leaf, text: str) -> bool:
         return False
     if named & {"phone", "telephone", "mobile", "fax", "tel"}:
         return digits >= 5
-    if named & {"number", "no", "id", "iban", "code"}:
+    if named & _NUMBERED:
         return digits > 0
+    if "name" in named:
+        return sum(map(str.isalpha, text)) > max(1, digits)
     return True
 
 

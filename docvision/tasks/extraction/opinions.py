@@ -7,6 +7,7 @@ other stays at hand, should the checks of the schema speak for it.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
@@ -52,7 +53,7 @@ class Opinions:
             leaf.key: self._settled(leaf, record.leaves, found.leaves[leaf.key], labels)
             for leaf in record.leaves
         }
-        return replace(found, leaves=leaves)
+        return replace(found, leaves=_without_twins(record.leaves, leaves))
 
     def _settled(self, leaf: Leaf, leaves: Sequence[Leaf], said: Found, labels: Labels) -> Found:
         said = self._cut(leaf, said, labels)
@@ -114,6 +115,21 @@ class Opinions:
         named = set(words_of_key(leaf.key).split())
         unlabelled = leaf.labels and leaf.key not in labels.seen and not named & _SEEN_ALONE
         return _weaker(said, _UNLABELLED) if unlabelled else said
+
+
+def _without_twins(leaves: Sequence[Leaf], found: dict[str, Found]) -> dict[str, Found]:
+    """Return what was found, weaker where two fields have the same words: one is wrong."""
+    places = {
+        leaf.key: (one.evidence.page, one.evidence.bbox)
+        for leaf in leaves
+        if leaf.kind in (Kind.TEXT, Kind.CODE, Kind.DATE)
+        and (one := found[leaf.key]).value is not None
+        and one.evidence is not None
+        and one.evidence.bbox is not None
+    }
+    times = Counter(places.values())
+    twins = {key for key, place in places.items() if times[place] > 1}
+    return {key: _weaker(one, _DISPUTED) if key in twins else one for key, one in found.items()}
 
 
 def _chosen(beside: Sequence[Found], said: Found) -> Found:
