@@ -7,7 +7,7 @@ from playwright.sync_api import expect
 
 from .conftest import SAMPLES
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def test_sending_with_what_it_will_cost(desk):

@@ -15,7 +15,7 @@ from docvision.evaluation.cases import load_cases
 
 from .conftest import SAMPLES
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 
 def test_a_receipt_is_sent_and_its_first_field_lights_its_words_within_four_clicks(
@@ -149,6 +149,27 @@ def test_a_corrected_field_stands_in_results_and_in_the_data_set(desk, bench, tm
     case = next(one for one in load_cases(tmp_path / "cases.jsonl") if job_id in one.id)
     assert (tmp_path / case.file).read_bytes() == (SAMPLES / "invoice.pdf").read_bytes()
     assert "Brückner & Vale Instruments GmbH" in json.dumps(case.expected.data, ensure_ascii=False)
+
+
+def test_a_row_that_is_missing_is_added_and_one_too_many_taken_out(desk, bench, invoice):
+    # given an invoice of which the lines were read
+    job_id = bench.send(SAMPLES / "invoice.pdf", "extract", options='{"schema": "invoice"}')
+    bench.until(job_id)
+    before = bench.result(job_id)["documents"][0]["extraction"]["data"]["line_items"]
+    page = desk.open(f"/jobs/{job_id}")
+
+    # when somebody adds a row, and takes the first one out
+    page.get_by_role("button", name="Add a row").click()
+    expect(page.get_by_text("rows corrected")).to_be_visible()
+    page.locator(".records .cell").first.click()
+    page.get_by_role("button", name="Remove this row").click()
+
+    # then the result has just these rows
+    bench.settled(job_id, 2)
+    after = bench.result(job_id)["documents"][0]["extraction"]
+    assert after["data"]["line_items"][:-1] == before[1:]
+    assert set(after["data"]["line_items"][-1].values()) == {None}
+    assert after["corrections"]["/line_items"]["action"] == "correct"
 
 
 def test_a_result_is_downloaded_under_the_name_of_its_file(desk, invoice, tmp_path: Path):

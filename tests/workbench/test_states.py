@@ -11,7 +11,7 @@ from playwright.sync_api import expect
 
 from .conftest import SAMPLES
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(600)]
 
 EMPTY = (
     ("batches-empty", "/jobs?show=batches", "No batches yet"),

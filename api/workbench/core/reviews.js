@@ -26,6 +26,12 @@ export function parseNumber(text) {
   return Number.isFinite(number) ? number : null;
 }
 
+// A list whose rows are too many or too few is written anew.
+export function reviewRows(jobId, document, pointer, rows) {
+  const decision = {document, part: 'extraction', pointer, action: 'correct', value: rows};
+  return sendJson('POST', `/v1/jobs/${jobId}/reviews`, {decisions: [decision]});
+}
+
 // `where` names the place: {document, part, pointer}; `leaf` has the value that stood there.
 export function review(jobId, where, leaf, action, text, words) {
   const decision = {document: where.document, part: where.part ?? 'extraction', pointer: leaf.pointer, action};

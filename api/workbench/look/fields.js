@@ -8,17 +8,21 @@ import {layOut, pointerTitle, shownValue, title} from './model.js';
 // So many values can be unsure that a tag must do; what else is wrong is said in words.
 const UNSURE = 'uncertain';
 
-export function Fields({extraction, lit, onLight, onDecide}) {
+export function Fields({extraction, lit, onLight, onDecide, onRewrite}) {
   const [editing, setEditing] = useState(null);
   const decide = async (...decision) => {
     await onDecide(...decision);
+    setEditing(null);
+  };
+  const rewrite = async (...rows) => {
+    await onRewrite(...rows);
     setEditing(null);
   };
   const items = layOut(extraction);
   const doubts = extraction.review ?? [];
   const loose = doubts.filter((reason) => !reason.fields.length);
   if (!items.length) return html`<${Blank} title="No field was found" />`;
-  const shared = {lit, onLight, editing, setEditing, decide};
+  const shared = {lit, onLight, editing, setEditing, decide, rewrite};
   return html`<div class="fields">
     ${loose.map((reason) => html`<p class="notice warn small">${reason.message}</p>`)}
     ${items.map((item) => html`<${Item} key=${`${item.kind}${item.pointer}`} item=${item} ...${shared} />`)}
@@ -62,15 +66,23 @@ function settledBy({by, at, before, action}) {
   return `${by ?? 'Somebody'}, ${when(at)}${was}`;
 }
 
-function Records({item, lit, onLight, editing, setEditing, decide}) {
+function Records({item, lit, onLight, editing, setEditing, decide, rewrite}) {
+  const [error, setError] = useState('');
   const edited = item.rows.flat().find((leaf) => leaf && leaf.pointer === editing);
   const numbers = item.columns.map((_, at) => item.rows.some((row) => typeof row[at]?.value === 'number'));
-  return html`<section class="records"><h2 class="group">${title(item.name)} <span class="quiet">${item.rows.length}</span></h2>
+  const rows = item.rows.map((row) => Object.fromEntries(row.flatMap((leaf, at) => (leaf ? [[item.columns[at], leaf.value]] : []))));
+  const write = (next) => rewrite(item.pointer, next).then(() => setError(''), (problem) => setError(problem.message));
+  const add = () => write([...rows, Object.fromEntries(item.columns.map((column) => [column, null]))]);
+  const drop = () => write(rows.filter((_, at) => !item.rows[at].includes(edited)));
+  return html`<section class="records"><h2 class="group">${title(item.name)} <span class="quiet">${item.rows.length}</span>
+      ${item.correction && html` <span class="tag accent" title=${settledBy(item.correction)}>rows corrected</span>`}</h2>
     <div class="across" tabindex="0" role="region" aria-label=${title(item.name)}><table>
       <thead><tr>${item.columns.map((column, at) => html`<th class=${numbers[at] ? 'number' : ''}>${title(column)}</th>`)}</tr></thead>
       <tbody>${item.rows.map((row) => html`<tr>${row.map((leaf, at) => html`<${Cell} leaf=${leaf} isNumber=${numbers[at]} lit=${lit} onLight=${onLight} setEditing=${setEditing} />`)}</tr>`)}</tbody>
     </table></div>
-    ${edited && html`<${Edit} leaf=${edited} decide=${decide} close=${() => setEditing(null)} />`}
+    ${edited && html`<${Edit} leaf=${edited} decide=${decide} close=${() => setEditing(null)}>
+      <button type="button" class="button tight" onClick=${drop}>Remove this row</button></${Edit}>`}
+    <p class="pad row"><button class="button plain tight" onClick=${add}><${Icon} name="plus" />Add a row</button>${error && html`<span class="small danger" role="alert">${error}</span>`}</p>
   </section>`;
 }
 
@@ -105,7 +117,7 @@ function useFollow(follow) {
   return node;
 }
 
-export function Edit({leaf, decide, close}) {
+function Edit({leaf, decide, close, children}) {
   const [text, setText] = useState(leaf.value === null ? '' : String(leaf.value));
   const [error, setError] = useState('');
   const input = useRef();
@@ -123,7 +135,7 @@ export function Edit({leaf, decide, close}) {
     <div class="row wrap">
       <button class="button main-action tight">Correct</button>
       <button type="button" class="button tight" onClick=${run('accept')}>Accept as it is</button>
-      <button type="button" class="button tight" onClick=${run('absent')}>Not on the page</button>
+      <button type="button" class="button tight" onClick=${run('absent')}>Not on the page</button>${children}
       <button type="button" class="button plain tight push" onClick=${close}>Close</button>
     </div>
     ${error && html`<p class="small danger" role="alert">${error}</p>`}

@@ -2,7 +2,7 @@
 import {html, useCallback, useMemo, useRef, useState} from '../vendor/preact.js';
 import {percent, plural} from '../core/format.js';
 import {useKeys, useSignal} from '../core/hooks.js';
-import {review} from '../core/reviews.js';
+import {review, reviewRows} from '../core/reviews.js';
 import {route, setQuery} from '../core/route.js';
 import {Icon} from '../parts/icons.js';
 import {Blank, Waiting} from '../parts/parts.js';
@@ -85,6 +85,10 @@ function Desk({job, at, document, query, again, facts}) {
     await review(job.id, {document: at}, leaf, action, text);
     again();
   };
+  const rewrite = async (pointer, rows) => {
+    await reviewRows(job.id, at, pointer, rows);
+    again();
+  };
   useKeys({
     '+': () => setZoom(nextZoom(zoom, 1)), '=': () => setZoom(nextZoom(zoom, 1)),
     '-': () => setZoom(nextZoom(zoom, -1)), 0: () => setZoom(1),
@@ -95,7 +99,7 @@ function Desk({job, at, document, query, again, facts}) {
   const shared = {lit, onLight: light};
   const here = document.pages.find((one) => one.number === page) ?? document.pages[0];
   const panels = {
-    fields: () => html`<${Fields} extraction=${document.extraction} onDecide=${decide} ...${shared} />`,
+    fields: () => html`<${Fields} extraction=${document.extraction} onDecide=${decide} onRewrite=${rewrite} ...${shared} />`,
     timeline: () => html`<${Timeline} document=${document} time=${time} onSeek=${(to) => setSeek({time: to})} ...${shared} />`,
     answers: () => html`<${Answers} answers=${document.answers} ...${shared} />`,
     text: () => here ? html`<${Reading} page=${here} ...${shared} />` : html`<${Blank} title="No pages" />`,

@@ -62,7 +62,7 @@ export function layOut(extraction) {
     if (Array.isArray(value) && value.length && value.every(isRecord)) {
       const columns = [...new Set(value.flatMap((row) => Object.keys(row)))];
       const rows = value.map((row, at) => columns.map((column) => leaves.get(`${pointer}/${at}/${escape(column)}`) ?? null));
-      items.push({kind: TABLES, pointer, name, columns, rows});
+      items.push({kind: TABLES, pointer, name, columns, rows, correction: extraction.corrections?.[pointer] ?? null});
     } else if (value !== null && typeof value === 'object') {
       const inner = Object.entries(value);
       if (pointer) items.push({kind: 'group', pointer, name, empty: !inner.length});
@@ -85,6 +85,7 @@ function isRecord(value) {
 export function shownValue(value) {
   if (value === null || value === undefined) return 'not stated';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
+  if (Array.isArray(value)) return value.length === 1 ? '1 row' : `${value.length} rows`;
   return String(value);
 }
 
