@@ -58,7 +58,10 @@ def _papers(rng: random.Random, number: int, task: str, added: str, folder: Path
     name = f"injection-{number:04}-{task}-{place}"
     file = f"{name}.{'png' if is_scan else 'pdf'}"
     wear = rng.getrandbits(32)
-    case = _plain_case(rng, kind, task, _boxes(plain, wear, folder / file), plain)
+    with_it = _placed(plain, added, place)
+    # The wear of a page depends on how many texts were drawn before.
+    without = _blanked(with_it, len(plain.items)) if is_scan else plain
+    case = _plain_case(rng, kind, task, _boxes(without, wear, folder / file), plain)
     case = case.model_copy(update={"id": name, "file": file})
     yield case
     update = {
@@ -68,7 +71,7 @@ def _papers(rng: random.Random, number: int, task: str, added: str, folder: Path
         "added": added,
     }
     placed = case.model_copy(update=update)
-    _boxes(_placed(plain, added, place), wear, folder / placed.file)
+    _boxes(with_it, wear, folder / placed.file)
     yield placed
 
 
@@ -146,6 +149,13 @@ def _placed(sheet: Sheet, added: str, place: str) -> Sheet:
         copy.put(text, left, top + number * size * 1.4, size)
         if place == "white":
             copy.hidden.add(len(copy.items) - 1)
+    return copy
+
+
+def _blanked(sheet: Sheet, first: int) -> Sheet:
+    """Return a sheet whose texts from `first` on are empty."""
+    copy = deepcopy(sheet)
+    copy.items[first:] = [replace(item, text="") for item in copy.items[first:]]
     return copy
 
 
