@@ -60,7 +60,9 @@ class Tally:
     @property
     def server_errors(self) -> int:
         """How many answers were a 500 or above, but for a 503, which says when to come back."""
-        return sum(count for status, count in self.statuses.items() if status >= 500 != 503)
+        return sum(
+            count for status, count in self.statuses.items() if status >= 500 and status != 503
+        )
 
 
 def fuzz_operation(

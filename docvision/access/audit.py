@@ -100,6 +100,8 @@ class RedisAuditLog:
         self, tenant: str, *, limit: int = 50, before: str | None = None
     ) -> Sequence[AuditEntry]:
         """Return a tenant's entries, newest first, older than the one with the id `before`."""
+        if before is not None and not before.strip("0-"):
+            return []  # Redis takes it for no id: nothing can be older
         newest = "+" if before is None else f"({before}"
         try:
             rows: Any = self._client.xrevrange(self._prefix + tenant, newest, "-", count=limit)

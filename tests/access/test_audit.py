@@ -36,6 +36,9 @@ def test_a_tenant_sees_its_own_entries_only(stores: AccessStores) -> None:
     assert [one.target for one in stores.audit.entries("globex")] == ["job2"]
     assert stores.audit.entries("nobody") == []
 
+    # and before the first moment nothing was done
+    assert stores.audit.entries("acme", before="00-0") == []
+
 
 def test_each_entry_goes_to_the_service_log_too(
     stores: AccessStores, caplog: pytest.LogCaptureFixture
