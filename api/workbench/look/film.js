@@ -42,11 +42,14 @@ function Lanes({document, time, lit, onSeek}) {
     <span class="now" style=${{left: `${(100 * time) / length}%`}}></span></div>`;
 }
 
+// A little after a text appears, when what fades into it is over.
+const settledAt = ({start, end}) => start + Math.min(0.4, (end - start) / 2);
+
 export function Timeline({document, time, lit, onLight, onSeek}) {
   return html`<ol class="timeline">${document.timeline.map((entry, at) => {
     const now = time >= entry.start - 0.05 && time <= entry.end + 0.05;
     return html`<li key=${at}><button class="${now ? 'now' : ''} ${lit?.id === `t:${at}` ? 'on' : ''}" onMouseEnter=${() => onLight(`t:${at}`)}
-      onMouseLeave=${() => onLight(null)} onFocus=${() => onLight(`t:${at}`)} onBlur=${() => onLight(null)} onClick=${() => onSeek(entry.start)}>
+      onMouseLeave=${() => onLight(null)} onFocus=${() => onLight(`t:${at}`)} onBlur=${() => onLight(null)} onClick=${() => onSeek(settledAt(entry))}>
       <span class="quiet">${clock(entry.start)} – ${clock(entry.end)}</span><span>${entry.text}</span></button></li>`;
   })}</ol>`;
 }

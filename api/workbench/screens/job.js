@@ -72,7 +72,7 @@ function Running({job}) {
 function Facts({job, result}) {
   const rows = [
     ['Task', job.task],
-    ['Files', job.files.map((file) => `${file.name} (${size(file.size)})`).join(', ')],
+    job.files.length > 0 && ['Files', job.files.map((file) => `${file.name} (${size(file.size)})`).join(', ')],
     ['Sent', when(job.created)],
     job.started && ['Waited', span((new Date(job.started) - new Date(job.created)) / 1000)],
     job.finished && job.started && ['Took', span((new Date(job.finished) - new Date(job.started)) / 1000)],

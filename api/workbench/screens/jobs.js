@@ -76,7 +76,7 @@ function Filters({query, jobs}) {
 
 function Table({jobs, again}) {
   return html`<div class="card rows" role="region" aria-label="Jobs" tabindex="0"><table>
-    <thead><tr><th>State</th><th>Files</th><th>Task</th><th>Pages</th><th class="wide-only">Sent</th><th><span class="unseen">Actions</span></th></tr></thead>
+    <thead><tr><th>State</th><th>Files</th><th class="wide-only">Task</th><th>Pages</th><th class="wide-only">Sent</th><th><span class="unseen">Actions</span></th></tr></thead>
     <tbody>${jobs.map((job) => html`<${Row} job=${job} again=${again} key=${job.id} />`)}</tbody>
   </table></div>`;
 }
@@ -88,7 +88,7 @@ function Row({job, again}) {
     <td class="names"><a class="clip" href=${href(`/jobs/${job.id}`)} title=${job.files.map((file) => file.name).join('\n')}>${job.files[0]?.name ?? job.id}</a>
       ${job.files.length > 1 && html`<span class="quiet"> and ${plural(job.files.length - 1, 'more', 'more')}</span>`}
       ${job.problem && html`<div class="small danger clip" title=${job.problem.message}>${job.problem.message}</div>`}</td>
-    <td class="quiet">${job.task}</td>
+    <td class="quiet wide-only">${job.task}</td>
     <td class="pages"><${Pages} job=${job} /></td>
     <td class="quiet wide-only"><time datetime=${job.created} title=${when(job.created)}>${since(job.created)}</time></td>
     <td class="number"><${Actions} job=${job} again=${again} /></td>
