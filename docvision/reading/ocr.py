@@ -13,11 +13,13 @@ because it is faster with the same words:
 
 from __future__ import annotations
 
+import contextlib
 import math
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any, Self
@@ -28,7 +30,7 @@ from numpy.typing import NDArray
 from docvision.documents.base import Pixels
 from docvision.errors import Cancelled
 from docvision.reading.ocr_lines import Quad, Reading, reading_of, words_on_page
-from docvision.reading.ocr_models import Models, load_models
+from docvision.reading.ocr_models import Models, load_models, stopped_when
 from docvision.results.model import Word
 
 _LEAST_SCORE = 0.5
@@ -61,7 +63,8 @@ class _Crop:
     @property
     def width(self) -> int:
         """Pixels across, as high as lines are read."""
-        return math.ceil(_HIGH * self.pixels.shape[1] / self.pixels.shape[0])
+        wide: int = math.ceil(_HIGH * self.pixels.shape[1] / self.pixels.shape[0])
+        return wide
 
     @property
     def padded(self) -> int:
@@ -102,26 +105,27 @@ class Ocr:
         one by one.
 
         Raises:
-            Cancelled: `cancelled()` was true; it is asked before each batch of lines.
+            Cancelled: `cancelled()` was true; it is asked ten times a second.
         """
         _check(cancelled)
         models, pool = self._ready()
 
         def look(at: int) -> list[_Crop]:
-            _check(cancelled)
-            return self._look(models, at, pictures[at])
+            with _stopping(here, cancelled):
+                return self._look(models, at, pictures[at])
 
         def recognise(batch: Sequence[int]) -> list[Reading]:
-            _check(cancelled)
-            return _recognise(models, [crops[at] for at in batch])
+            with _stopping(here, cancelled):
+                return _recognise(models, [crops[at] for at in batch])
 
-        found = pool.map(look, range(len(pictures)))
-        crops = [crop for of_picture in found for crop in of_picture]
-        batches = list(_batches(crops))
         words: list[list[Word]] = [[] for _ in pictures]
         readings: dict[int, Reading] = {}
-        for batch, read in zip(batches, pool.map(recognise, batches), strict=True):
-            readings.update(zip(batch, read, strict=True))
+        with stopped_when(cancelled) as here:
+            found = pool.map(look, range(len(pictures)))
+            crops = [crop for of_picture in found for crop in of_picture]
+            batches = list(_batches(crops))
+            for batch, read in zip(batches, pool.map(recognise, batches), strict=True):
+                readings.update(zip(batch, read, strict=True))
         for at, crop in enumerate(crops):
             if readings[at].score >= _LEAST_SCORE:
                 height, width = pictures[crop.picture].shape[:2]
@@ -156,6 +160,23 @@ class Ocr:
                 self._models = load_models(self._threads)
                 self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="ocr")
             return self._models, self._pool
+
+
+@contextlib.contextmanager
+def _stopping(
+    here: Callable[[], AbstractContextManager[None]], cancelled: Callable[[], bool]
+) -> Iterator[None]:
+    """Let the models be stopped within the block; raises Cancelled where they were."""
+    _check(cancelled)
+    # Heavy, already imported with the models.
+    from rapidocr.inference_engine.onnxruntime import ONNXRuntimeError  # noqa: PLC0415
+
+    try:
+        with here():
+            yield
+    except ONNXRuntimeError:
+        _check(cancelled)
+        raise
 
 
 def _check(cancelled: Callable[[], bool]) -> None:

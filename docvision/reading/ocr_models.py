@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,6 +18,8 @@ _DETECTOR = "PP-OCRv6_det_small.onnx"
 _RECOGNISER = "PP-OCRv6_rec_small.onnx"
 _CLASSIFIER = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
 
+_LOOK_SECONDS = 0.1
+"""How soon it is seen that nobody wants the words any more."""
 ANY_BATCH = 1_000_000
 """Crops of one call are one batch; whoever calls decides how many that are."""
 
@@ -61,16 +67,73 @@ def load_models(threads: int) -> Models:
     )
 
 
+@contextlib.contextmanager
+def stopped_when(
+    cancelled: Callable[[], bool],
+) -> Iterator[Callable[[], AbstractContextManager[None]]]:
+    """Lend a context in which the models stop in the middle of a page once `cancelled()`.
+
+    It is entered in each thread that calls them. A model that was stopped raises what RapidOCR
+    makes of it, which only somebody who knows that it was cancelled can tell from a fault.
+    """
+    # Heavy, as above.
+    from onnxruntime import RunOptions  # type: ignore[import-untyped] # noqa: PLC0415
+
+    options, over = RunOptions(), threading.Event()
+
+    def watch() -> None:
+        while not over.wait(_LOOK_SECONDS):
+            if cancelled():
+                options.terminate = True
+                return
+
+    @contextlib.contextmanager
+    def here() -> Iterator[None]:
+        _here.options = options
+        try:
+            yield
+        finally:
+            _here.options = None
+
+    watcher = threading.Thread(target=watch, name="ocr-cancel", daemon=True)
+    watcher.start()
+    try:
+        yield here
+    finally:
+        over.set()
+        watcher.join()
+
+
+_here = threading.local()
+"""The options of this thread's runs, as far as somebody may want to stop them."""
+
+
+@cache
+def _session_type() -> Any:
+    # Heavy, as above.
+    from onnxruntime import InferenceSession  # noqa: PLC0415
+
+    class Session(InferenceSession):  # type: ignore[misc]
+        """One whose runs can be stopped from another thread."""
+
+        def run(self, output_names: Any, input_feed: Any, run_options: Any = None) -> Any:
+            """Run the model; see `stopped_when`."""
+            options = run_options or getattr(_here, "options", None)
+            return super().run(output_names, input_feed, options)
+
+    return Session
+
+
 def _session(path: Path, threads: int) -> Any:
     # Heavy, as above.
-    from onnxruntime import InferenceSession, SessionOptions  # type: ignore[import-untyped] # noqa: PLC0415
+    from onnxruntime import SessionOptions  # noqa: PLC0415
 
     options = SessionOptions()
     options.log_severity_level = 4
     options.intra_op_num_threads = threads
     # Threads that spin while they wait take the other core from the page beside.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    return InferenceSession(_without_denormals(path), options, providers=["CPUExecutionProvider"])
+    return _session_type()(_without_denormals(path), options, providers=["CPUExecutionProvider"])
 
 
 def _without_denormals(path: Path) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -10,6 +11,7 @@ import pytest
 from PIL import Image, ImageDraw, ImageFont
 
 from docvision.documents.base import PageInfo, Pixels
+from docvision.errors import Cancelled
 from docvision.geometry import Box, intersection
 from docvision.reading.layout import blocks_of
 from docvision.reading.ocr import Ocr
@@ -126,6 +128,19 @@ def test_it_may_be_shared_by_threads(ocr: Ocr) -> None:
         found = list(pool.map(lambda picture: ocr.read([picture])[0], pictures))
 
     assert [" ".join(word.text for word in words) for words in found] == texts
+
+
+def test_it_stops_in_the_middle_of_a_page_that_nobody_wants_any_more(ocr: Ocr) -> None:
+    # given pages for many seconds, which are cancelled once the first is looked at
+    image, _ = _drawn()
+    page = _pixels(image.resize((2000, 2000)))
+    asked = itertools.count()
+    with pytest.raises(Cancelled):
+        ocr.read([page] * 20, lambda: next(asked) > 2)
+
+    # then the next page is read as if nothing had been
+    words = [word.text for word in ocr.read([_pixels(image)])[0]]
+    assert " ".join(words).startswith("Dairy Cooperative Lindenberg")
 
 
 def test_it_reads_again_after_it_was_closed() -> None:
