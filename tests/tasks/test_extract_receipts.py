@@ -151,3 +151,8 @@ def test_two_fields_with_the_same_words_are_both_to_be_looked_at() -> None:
 def test_the_number_of_a_receipt_ends_before_the_time() -> None:
     got = read(paper("Receipt No:#28094022 3:53 AM", "Bread  4.00", "Total  4.00"))
     assert (got.data["receipt_number"], got.data["time"]) == ("#28094022", "03:53:00")
+
+
+def test_a_number_of_a_card_is_not_what_was_paid() -> None:
+    got = read(paper("Shop", "Bread  4.00", "Total  4.00", "Credit card  4.00", "Karte 0"))
+    assert got.data["paid"] == 4.0

@@ -28,6 +28,8 @@ _FUZZY_FROM = 6
 """Letters of such a label at least."""
 _FAR = 80
 """Words behind a label among which those below it are looked for."""
+_WHOLE = 0.3
+"""What the sureness of a whole number loses where amounts have cents."""
 _NUMBERED = frozenset(("number", "no", "id", "iban", "code"))
 """Words in the names of fields whose values have digits."""
 _MOST_WORDS = 10
@@ -235,7 +237,8 @@ class _Reader:
         # An IBAN in groups is an IBAN from group to group.
         longest = max(run.last for run in runs if run.first == runs[0].first)
         run = runs[-1] if many else Run(first=runs[0].first, last=longest)
-        return self._labelled(run, (_ONE_OF_MANY if many else _BESIDE) - place.doubt)
+        doubt = place.doubt + _WHOLE * self._is_odd(run)
+        return self._labelled(run, (_ONE_OF_MANY if many else _BESIDE) - doubt)
 
     def _text(self, place: _Place) -> Labelled | None:
         limit = self._limit(place)
@@ -250,6 +253,12 @@ class _Reader:
         run = Run(first=at, last=end)
         sure = _BESIDE if place.colon or self._passage.words[at].gap != " " else _BELOW
         return self._labelled(run, sure - place.doubt)
+
+    def _is_odd(self, run: Run) -> bool:
+        """Whether a number has no cents where amounts of the document have: `Card 0`."""
+        if self._leaf.kind is not Kind.NUMBER or _MONEY.search(self._passage.quote(run)):
+            return False
+        return bool(_MONEY.search(self._passage.flat))
 
     def _is_time(self, at: int) -> bool:
         return normalise(self._passage.words[at].text, Kind.TIME, self._conventions) is not None
