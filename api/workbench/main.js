@@ -7,6 +7,7 @@ import {Icon} from './parts/icons.js';
 import {Blank, Waiting} from './parts/parts.js';
 import {Send} from './screens/send.js';
 
+const FIRST_VIEW = 1500;
 const PLACES = [
   ['/', 'send', 'Send', 's'],
   ['/jobs', 'jobs', 'Jobs', 'w'],
@@ -84,4 +85,4 @@ function App() {
 
 showTheme();
 render(html`<${App} />`, document.getElementById('app'));
-(globalThis.requestIdleCallback ?? setTimeout)(() => Object.values(LATER).forEach((fetchIt) => fetchIt().catch(() => null)));
+setTimeout(() => Object.values(LATER).forEach((fetchIt) => fetchIt().catch(() => null)), FIRST_VIEW);
