@@ -24,6 +24,7 @@ from docvision.stack import Stack
 
 ANSWER_SECONDS = 30.0
 LINES = 60
+WARM_SECONDS = 10.0
 
 
 def main() -> None:
@@ -33,6 +34,9 @@ def main() -> None:
     parser.add_argument("--model", help="a real one, in place of a script that takes its time")
     parser.add_argument("--reader", default="model", help="auto, ocr or model")
     parser.add_argument("--begun", type=float, default=3.0, help="seconds to let a job work first")
+    parser.add_argument(
+        "--warm", type=int, default=0, help="jobs of 10 s before, while models are loaded"
+    )
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="cancel-") as name:
         settings = chaos_settings(Path(name) / "data", None, seconds=ANSWER_SECONDS)
@@ -44,6 +48,8 @@ def main() -> None:
         with Stack(settings, policy=FOR_EVER) as stack, Client(stack.url) as client:
             assert stack.settings.redis_url is not None
             ledger = connect(stack.settings.redis_url)
+            for _ in range(arguments.warm):
+                _cancel(client, ledger, page, arguments.reader, WARM_SECONDS)
             took = [
                 _cancel(client, ledger, page, arguments.reader, arguments.begun)
                 for _ in range(arguments.jobs)
@@ -51,6 +57,7 @@ def main() -> None:
     for what, seconds in zip(("request", "ledger's commit"), zip(*took, strict=True), strict=True):
         middle, most = percentile(list(seconds), 0.5), percentile(list(seconds), 0.95)
         print(f"{len(took)} cancelled: free {middle:.3f} s after the {what}, p95 {most:.3f} s")
+    print("all, from the request:", ", ".join(f"{seconds:.2f}" for seconds, _ in sorted(took)))
 
 
 def _cancel(
