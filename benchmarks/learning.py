@@ -68,7 +68,7 @@ def main() -> None:
     after = evaluated(others / "cases.jsonl", str(folder / "tuned"))
     for name, old in before.items():
         print(f"{name:<24} {old:.4f} -> {after[name]:.4f}")
-    with stack(folder / "data", tuned={"extract": str(folder / "tuned")}) as running:
+    with stack(folder / "data", tuned=f"extract={folder / 'tuned'}") as running:
         print("with it switched on for extract:", *models(running, others))
     sys.exit(0 if after["value_f1"] > before["value_f1"] else "NOT BETTER")
 
