@@ -49,7 +49,7 @@ def script_of(blocks: list[str], address: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_the_commands_of_a_document_work(document, blocks, workplace, stack):
     if shutil.which("curl") is None:
@@ -72,7 +72,7 @@ def test_the_commands_of_a_document_work(document, blocks, workplace, stack):
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(900)
 @pytest.mark.parametrize("document", DOCUMENTS)
 def test_the_programs_of_a_document_work(document, blocks, workplace, stack):
     for number, program in enumerate(blocks(document, "python")):
