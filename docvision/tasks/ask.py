@@ -11,7 +11,7 @@ from docvision.results.model import DocumentResult, Usage
 from docvision.tasks.answering.answerer import Answerer
 from docvision.tasks.base import Desk, Tools, UnitAnswer
 from docvision.tasks.options import AskOptions, Options
-from docvision.tasks.orders import deaf, without_orders
+from docvision.tasks.orders import quieted
 from docvision.tasks.reading import document_of, read_text
 
 
@@ -39,8 +39,8 @@ class AskTask:
     ) -> tuple[DocumentResult, Usage]:
         """Make one document of its units' answers; see `tasks.base.Task.merge`."""
         read, asked = document_of(name, info, answers), _chosen(options)
-        quiet = [without_orders(page) for page in read.pages]
-        answerer = Answerer(desk=deaf(desk), pages=quiet, mode=asked.mode)
+        pages, desk = quieted(read.pages, desk)
+        answerer = Answerer(desk=desk, pages=pages, mode=asked.mode)
         spent = Usage()
         found = []
         for question in asked.questions:

@@ -13,7 +13,7 @@ from docvision.tasks.base import Desk, Tools, UnitAnswer
 from docvision.tasks.extract import needed_engine
 from docvision.tasks.extraction.extractor import Extractor
 from docvision.tasks.options import AutoOptions, Options
-from docvision.tasks.orders import deaf, without_orders
+from docvision.tasks.orders import quieted
 from docvision.tasks.reading import document_of, read_text
 from docvision.tasks.sorting.classifier import classify
 from docvision.tasks.sorting.cues import OTHER, kinds_of
@@ -51,8 +51,8 @@ class AutoTask:
     ) -> tuple[DocumentResult, Usage]:
         """Make one document of its units' answers; see `tasks.base.Task.merge`."""
         read, asked = document_of(name, info, answers), _chosen(options)
-        quiet = [without_orders(page) for page in read.pages]
-        found, spent = classify(quiet, kinds_of(asked.schemas), deaf(desk))
+        pages, desk = quieted(read.pages, desk)
+        found, spent = classify(pages, kinds_of(asked.schemas), desk)
         sorted_read = read.model_copy(update={"classification": found})
         if found.kind == OTHER:
             return sorted_read, spent
@@ -63,7 +63,7 @@ class AutoTask:
             threshold=asked.threshold,
             max_tokens=desk.tools.engine_settings.max_new_tokens,
         )
-        extraction, cost = extractor.extract(quiet, deaf(desk))
+        extraction, cost = extractor.extract(pages, desk)
         return sorted_read.model_copy(update={"extraction": extraction}), spent + cost
 
 

@@ -10,7 +10,7 @@ from docvision.jobs.model import Unit
 from docvision.results.model import DocumentResult, Usage
 from docvision.tasks.base import Desk, Tools, UnitAnswer
 from docvision.tasks.options import ClassifyOptions, Options
-from docvision.tasks.orders import deaf, without_orders
+from docvision.tasks.orders import quieted
 from docvision.tasks.reading import document_of, read_text
 from docvision.tasks.sorting.classifier import classify
 from docvision.tasks.sorting.cues import kinds_of
@@ -40,8 +40,8 @@ class ClassifyTask:
     ) -> tuple[DocumentResult, Usage]:
         """Make one document of its units' answers; see `tasks.base.Task.merge`."""
         read = document_of(name, info, answers)
-        quiet = [without_orders(page) for page in read.pages]
-        found, spent = classify(quiet, kinds_of(_chosen(options).kinds), deaf(desk))
+        pages, desk = quieted(read.pages, desk)
+        found, spent = classify(pages, kinds_of(_chosen(options).kinds), desk)
         return read.model_copy(update={"classification": found}), spent
 
 

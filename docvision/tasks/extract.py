@@ -12,7 +12,7 @@ from docvision.results.model import DocumentResult, Usage
 from docvision.tasks.base import Desk, Tools, UnitAnswer
 from docvision.tasks.extraction.extractor import Extractor
 from docvision.tasks.options import ExtractOptions, Options
-from docvision.tasks.orders import deaf, without_orders
+from docvision.tasks.orders import quieted
 from docvision.tasks.reading import document_of, read_text
 
 
@@ -52,8 +52,8 @@ class ExtractTask:
             threshold=said.threshold,
             max_tokens=desk.tools.engine_settings.max_new_tokens,
         )
-        quiet = [without_orders(page) for page in read.pages]
-        extraction, spent = extractor.extract(quiet, deaf(desk))
+        pages, desk = quieted(read.pages, desk)
+        extraction, spent = extractor.extract(pages, desk)
         return read.model_copy(update={"extraction": extraction}), spent
 
 

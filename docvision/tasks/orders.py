@@ -42,9 +42,10 @@ def without_orders(page: Page) -> Page:
     return page if blocks == page.blocks else page.model_copy(update={"blocks": blocks})
 
 
-def deaf(desk: Desk) -> Desk:
-    """Return a desk whose pages hold no orders."""
-    return replace(desk, page=lambda page: without_orders(desk.page(page)))
+def quieted(pages: Sequence[Page], desk: Desk) -> tuple[list[Page], Desk]:
+    """Return pages without orders, and a desk that gives them without orders too."""
+    quiet = replace(desk, page=lambda page: without_orders(desk.page(page)))
+    return [without_orders(page) for page in pages], quiet
 
 
 def orders_in(text: str) -> bool:

@@ -124,8 +124,7 @@ def labels_in(passage: Passage, leaves: Sequence[Leaf], conventions: Conventions
 def _places(passage: Passage, leaves: Sequence[Leaf]) -> list[_Place]:
     wordings: defaultdict[str, set[str]] = defaultdict(set)
     for leaf in leaves:
-        own = words_of_key(leaf.path[-1] if leaf.path else leaf.key)
-        for wording in (own, *leaf.labels):
+        for wording in (_name_of(leaf), *leaf.labels):
             wordings[_letters(wording)].add(leaf.key)
     found: list[_Place] = []
     for at in range(len(passage.words)):
@@ -336,13 +335,18 @@ class _Reader:
         return sign or "%" in self._passage.quote(run)
 
 
+def _name_of(leaf: Leaf) -> str:
+    """Return the words of a field's own name."""
+    return words_of_key(leaf.path[-1] if leaf.path else leaf.key)
+
+
 def _is_numbered(leaf: Leaf) -> bool:
-    return bool(_NUMBERED & set(words_of_key(leaf.path[-1] if leaf.path else leaf.key).split()))
+    return bool(_NUMBERED & set(_name_of(leaf).split()))
 
 
 def looks_like(leaf: Leaf, text: str) -> bool:
     """Whether a text can be what a field's name says: a number has digits, an e-mail its sign."""
-    named = set(words_of_key(leaf.path[-1] if leaf.path else leaf.key).split())
+    named = set(_name_of(leaf).split())
     if leaf.kind not in (Kind.TEXT, Kind.CODE):
         return True
     if "email" in named or "mail" in named:

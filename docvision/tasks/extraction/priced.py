@@ -64,17 +64,14 @@ def priced_lines(
     They end where one of the figures among `leaves` stands beside its label: those are sums.
     """
     figures = [leaf for leaf in leaves if leaf.kind is Kind.NUMBER]
+    headings = frozenset(
+        word for leaf in listing.item.leaves for label in leaf.labels for word in words_in(label)
+    )
     records: list[FoundRecord] = []
     places: list[tuple[int, Box]] = []
     fits: list[bool] = []
     for passage in passages:
         sums = _lines_of_sums(passage, figures, conventions)
-        headings = frozenset(
-            letters
-            for leaf in listing.item.leaves
-            for one in leaf.labels
-            for letters in words_in(one)
-        )
         parts = list(_priced(passage, sums, headings, conventions))
         items = list(_items(passage, parts, conventions))
         lines = _without_sums(passage, items, conventions)
