@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import groupby
 from typing import Any
 
 import torch
@@ -81,7 +82,7 @@ def compute_losses(model: Any, helpers: Helpers, batch: Batch, weigh: LossWeight
     ctc = ink = token.new_zeros(())
     if seen and weigh.ctc:
         states, merged = seen[0]
-        ctc, ink = _ctc_loss(helpers, states, batch)[0], _ink_loss(model, merged, batch)
+        ctc, ink = _Spelling(helpers, states, batch).loss(), _ink_loss(model, merged, batch)
     return Losses(
         total=token + weigh.pointer * pointer + weigh.ctc * (ctc + weigh.ink * ink),
         token=float(token.detach()),
@@ -99,7 +100,8 @@ def _sight_losses(model: Any, helpers: Helpers, batch: Batch) -> Losses:
     with _watched(model) as seen:
         model.model.visual(batch.patches, grid_thw=batch.grid)
     states, merged = seen[0]
-    ctc, right = _ctc_loss(helpers, states, batch)
+    spelling = _Spelling(helpers, states, batch)
+    ctc, right = spelling.loss(), spelling.right()
     ink = _ink_loss(model, merged, batch)
     return Losses(
         total=ctc + ink,
@@ -185,29 +187,33 @@ def _wanted(pointers: torch.Tensor, places: torch.Tensor) -> torch.Tensor:
     return wanted
 
 
-def _ctc_loss(helpers: Helpers, states: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, float]:
-    """Return the CTC loss of each line's text against its columns, and the share spelled right."""
-    assert batch.grid is not None
-    _, rows, columns = batch.grid[0].tolist()
-    scores = helpers(states, rows // 4, columns)
-    spelled = [[_INDEX.get(letter, 1) for letter in line]
-               for text in batch.texts for line in text.split("\n")]  # fmt: skip
-    loss = functional.ctc_loss(
-        scores,
-        torch.tensor([letter for line in spelled for letter in line], device=scores.device),
-        torch.full((len(spelled),), columns, device=scores.device),
-        torch.tensor([len(line) for line in spelled], device=scores.device),
-        zero_infinity=True,
-    )
-    return loss, _spelled_right(scores.detach().argmax(-1).T.tolist(), spelled)
+class _Spelling:
+    """What the CTC head makes of a batch's lines, beside what they say."""
 
+    def __init__(self, helpers: Helpers, states: torch.Tensor, batch: Batch) -> None:
+        assert batch.grid is not None
+        _, rows, columns = batch.grid[0].tolist()
+        self._columns = columns
+        self._scores = helpers(states, rows // 4, columns)
+        self._lines = [[_INDEX.get(letter, 1) for letter in line]
+                       for text in batch.texts for line in text.split("\n")]  # fmt: skip
 
-def _spelled_right(best: list[list[int]], wanted: list[list[int]]) -> float:
-    """Return 1 minus the character error rate of the likeliest letter of each column."""
-    errors = 0
-    for line, letters in zip(best, wanted, strict=True):
-        kept = [
-            one for one, before in zip(line, [0, *line], strict=False) if one not in (0, before)
-        ]
-        errors += Levenshtein.distance(kept, letters)
-    return max(0.0, 1 - errors / sum(map(len, wanted)))
+    def loss(self) -> torch.Tensor:
+        """Return the CTC loss of each line's text against its columns of patches."""
+        device = self._scores.device
+        return functional.ctc_loss(
+            self._scores,
+            torch.tensor([letter for line in self._lines for letter in line], device=device),
+            torch.full((len(self._lines),), self._columns, device=device),
+            torch.tensor([len(line) for line in self._lines], device=device),
+            zero_infinity=True,
+        )
+
+    def right(self) -> float:
+        """Return 1 minus the character error rate of the likeliest letter of each column."""
+        best: list[list[int]] = self._scores.detach().argmax(-1).T.tolist()
+        errors = 0
+        for line, letters in zip(best, self._lines, strict=True):
+            kept = [one for one, _ in groupby(line) if one]
+            errors += Levenshtein.distance(kept, letters)
+        return max(0.0, 1 - errors / sum(map(len, self._lines)))
