@@ -90,7 +90,7 @@ class Bench:
         return result
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """The service, started once."""
     settings = Settings(
@@ -104,7 +104,7 @@ def bench(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
         bench.http.close()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def invoice(bench: Bench) -> str:
     """The id of an invoice whose fields were extracted; tests only look at it."""
     job_id = bench.send(SAMPLES / "invoice.pdf", "extract", options='{"schema": "invoice"}')
@@ -112,7 +112,7 @@ def invoice(bench: Bench) -> str:
     return job_id
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def report(bench: Bench) -> str:
     """The id of a report of three pages that was read."""
     job_id = bench.send(SAMPLES / "report.pdf")
@@ -120,7 +120,7 @@ def report(bench: Bench) -> str:
     return job_id
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def charts(bench: Bench) -> str:
     """The id of the same report, of which the charts were read."""
     job_id = bench.send(SAMPLES / "report.pdf", "chart")
@@ -128,7 +128,7 @@ def charts(bench: Bench) -> str:
     return job_id
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def keyed(bench: Bench, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Bench]:
     """A second API on the same stores that asks for keys."""
     port = free_port("127.0.0.1", 0)
@@ -173,7 +173,7 @@ def make_key(bench: Bench) -> Callable[..., str]:
     return make
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def browser() -> Iterator[Browser]:
     """Debian's Chromium, started once; `.ci/run` installs it where it can."""
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")

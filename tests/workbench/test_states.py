@@ -21,7 +21,7 @@ EMPTY = (
 """Screens of somebody who has nothing: a picture's name, where it is, what it says."""
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="package")
 def long_scan(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A scan of so many pages that reading it takes far longer than a click."""
     page = Image.new("L", (1000, 1400), "white")
