@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 
 from docvision.geometry import WHOLE, Box
 from docvision.results.model import Block, Page, Source, Word
@@ -68,6 +69,13 @@ class Passage:
     def pages(self) -> tuple[int, ...]:
         """The numbers of its pages."""
         return tuple(dict.fromkeys(word.page for word in self.words))
+
+    @cached_property
+    def lines(self) -> tuple[Run, ...]:
+        """Its lines, in order."""
+        numbered = groupby(enumerate(self.words), key=lambda one: (one[1].page, one[1].line))
+        found = ([at for at, _ in line] for _, line in numbered)
+        return tuple(Run(first=line[0], last=line[-1] + 1) for line in found)
 
     def runs(self, quote: str, *, folded: bool = False) -> Iterator[Run]:
         """Yield where words stand, in order; `folded` looks past upper and lower case.

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from itertools import groupby, pairwise
+from itertools import pairwise
 
-from docvision.tasks.extraction.labels import Labelled
+from docvision.tasks.extraction.beside import Labelled
 from docvision.tasks.passage import Passage, Run
 
 NAME, STREET = "letterhead.name", "letterhead.street"
@@ -42,10 +42,8 @@ def letterhead(passage: Passage, part: str) -> Labelled | None:
 
 
 def _lines(passage: Passage) -> Sequence[Run]:
-    page = passage.words[0].page if passage.words else 0
-    placed = ((at, word.line) for at, word in enumerate(passage.words) if word.page == page)
-    lines = [[at for at, _ in line] for _, line in groupby(placed, key=lambda one: one[1])]
-    return [Run(first=line[0], last=line[-1] + 1) for line in lines[:_LINES]]
+    first = passage.pages[:1]
+    return [run for run in passage.lines[:_LINES] if passage.words[run.first].page in first]
 
 
 def _is_name(passage: Passage, run: Run) -> bool:

@@ -14,9 +14,11 @@ from dataclasses import dataclass, replace
 from docvision.schemas.shape import Kind, Leaf, Record
 from docvision.schemas.validity import is_valid
 from docvision.tasks.evidence import evidence_of, narrowed, words_of_key
+from docvision.tasks.extraction.beside import Labelled
 from docvision.tasks.extraction.found import Fault, Found, FoundRecord
 from docvision.tasks.extraction.judging import AMBIGUOUS
-from docvision.tasks.extraction.labels import Labelled, Labels, labels_in, looks_like
+from docvision.tasks.extraction.labels import Labels, labels_in
+from docvision.tasks.extraction.plausible import looks_like
 from docvision.tasks.extraction.telling import telling
 from docvision.tasks.normalise import Conventions, is_ambiguous, normalise
 from docvision.tasks.passage import Passage, Run

@@ -13,8 +13,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass, replace
-from decimal import Decimal
-from itertools import groupby, pairwise
+from itertools import pairwise
 
 from docvision.geometry import Box, union
 from docvision.schemas.checks import ProductCheck
@@ -28,7 +27,9 @@ from docvision.tasks.extraction.priced_parts import (
     PricedLine,
     amount_in,
     is_contact,
+    multiplies,
     parts_of,
+    without_sign,
     words_in,
 )
 from docvision.tasks.extraction.sums import adds_up, figures_in
@@ -39,8 +40,6 @@ from docvision.tasks.passage import Passage, Run
 _ADDS_UP, _BACKED, _ALONE = 0.95, 0.9, 0.75
 """How sure lines are whose amounts add up to a sum, those that multiply out, and others."""
 _LETTERS = re.compile(r"[^\W\d_]")
-_NEAR = Decimal("0.006")
-"""An amount is a rounded product."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +167,7 @@ def _priced(
 ) -> Iterator[PricedLine]:
     """Yield the lines that are items or parts of one, up to the sums below them."""
     begun = False
-    for line in _lines(passage):
+    for line in passage.lines:
         text = passage.quote(line)
         if tells_of_sums(text) or passage.words[line.first].line in sums:
             if begun:
@@ -194,9 +193,7 @@ def _multiply(
     amount = amount_in(passage, item.amount, conventions)
     quantity = amount_in(passage, factors.quantity, conventions)
     each = amount_in(passage, price, conventions)
-    if amount is None or quantity is None or each is None:
-        return False
-    return abs(quantity * each - abs(amount)) <= _NEAR
+    return multiplies(quantity, each, None if amount is None else abs(amount))
 
 
 def _without_sums(
@@ -210,13 +207,6 @@ def _without_sums(
         if sum(amounts[:at]) == amounts[at] and (at > 1 or labelled):
             return lines[:at]
     return lines
-
-
-def _lines(passage: Passage) -> Iterator[Run]:
-    numbered = groupby(enumerate(passage.words), key=lambda one: (one[1].page, one[1].line))
-    for _, line in numbered:
-        found = [at for at, _ in line]
-        yield Run(first=found[0], last=found[-1] + 1)
 
 
 def _add_up(passage: Passage, lines: Sequence[PricedLine], conventions: Conventions) -> bool:
@@ -263,7 +253,7 @@ class _Writer:
                 quote = glued["quantity" if leaf.path[-1] == first else "price"]
                 evidence = narrowed(evidence, quote)
             elif leaf.kind is not Kind.TEXT:
-                quote = quote.rstrip("x×*X")
+                quote = without_sign(quote)
             value = normalise(quote, leaf.kind, self.conventions, leaf.choices)
             sound = value is not None and is_valid(leaf.node, value)
             leaves[leaf.key] = Found(

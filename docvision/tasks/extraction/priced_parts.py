@@ -31,6 +31,7 @@ _CONTACT = re.compile(
 )
 _WORDS = re.compile(r"[^\W\d_]{3,}")
 _NEAR = Decimal("0.006")
+"""An amount is a rounded product."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -101,6 +102,18 @@ def amount_in(passage: Passage, run: Run | None, conventions: Conventions) -> De
     return _figure(passage.quote(run), conventions)
 
 
+def multiplies(one: Decimal | None, other: Decimal | None, product: Decimal | None) -> bool:
+    """Whether all three are there, and the third is the product of the others, rounded."""
+    if one is None or other is None or product is None:
+        return False
+    return abs(one * other - product) <= _NEAR
+
+
+def without_sign(text: str) -> str:
+    """Return a figure without a sign of multiplying behind it: `2x`."""
+    return text.rstrip("x×*X")
+
+
 def is_contact(text: str) -> bool:
     """Whether a line tells how to reach the seller, rather than of an item."""
     return bool(_CONTACT.search(text))
@@ -150,15 +163,11 @@ def _behind_count(words: list[str], at: int) -> bool:
 
 
 def _is_product(quantity: str, price: str, amount: str, conventions: Conventions) -> bool:
-    values = [_figure(text, conventions) for text in (quantity, price, amount)]
-    if any(value is None for value in values):
-        return False
-    one, other, product = (value for value in values if value is not None)
-    return abs(one * other - product) <= _NEAR
+    return multiplies(*(_figure(text, conventions) for text in (quantity, price, amount)))
 
 
 def _figure(text: str, conventions: Conventions) -> Decimal | None:
-    return to_number(text.rstrip("x×*X"), conventions)
+    return to_number(without_sign(text), conventions)
 
 
 def _without_marks(passage: Passage, line: Run, words: list[str]) -> int:

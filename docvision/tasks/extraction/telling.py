@@ -9,8 +9,8 @@ from collections.abc import Iterator, Sequence
 from docvision.schemas.expand import simplify
 from docvision.schemas.formats import FORMAT_CHECKS
 from docvision.schemas.shape import Kind, Leaf
+from docvision.tasks.extraction.beside import Labelled
 from docvision.tasks.extraction.candidates import runs_of
-from docvision.tasks.extraction.labels import Labelled
 from docvision.tasks.extraction.letterhead import NAME, STREET, letterhead
 from docvision.tasks.normalise import Conventions, normalise, to_currency
 from docvision.tasks.passage import Passage, Run

@@ -1,0 +1,214 @@
+"""The value of a label: it follows on the label's line, or stands below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from docvision.schemas.shape import Kind, Leaf
+from docvision.tasks.extraction.candidates import runs_of
+from docvision.tasks.extraction.label_places import PERCENT, LabelPlace, letters_of
+from docvision.tasks.extraction.plausible import is_numbered, looks_like
+from docvision.tasks.normalise import Conventions, normalise, to_currency
+from docvision.tasks.passage import Passage, Run
+
+BESIDE, BELOW, _ONE_OF_MANY = 0.95, 0.85, 0.6
+"""How sure a value beside its label is, one below, and one of several figures on the line."""
+_FAR = 80
+"""Words behind a label among which those below it are looked for."""
+_WHOLE = 0.3
+"""What the sureness of a whole number loses where amounts have cents."""
+_MOST_WORDS = 10
+"""Words of a text at most."""
+_MONEY = re.compile(r"\d[.,]\d{2}(?!\d)")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Labelled:
+    """A value beside a label of its field.
+
+    Attributes:
+        run: The words that hold it.
+        text: The value; less than the words of `run` where label and value are one word.
+        sure: The chance that it is the field's value.
+        beside: Whether it stands on the label's line.
+    """
+
+    run: Run
+    text: str
+    sure: float
+    beside: bool = True
+
+
+class BesideReader:
+    """Reads the values of one field beside its labels."""
+
+    def __init__(
+        self, passage: Passage, leaf: Leaf, places: Sequence[LabelPlace], conventions: Conventions
+    ) -> None:
+        self._passage = passage
+        self._leaf = leaf
+        self._conventions = conventions
+        self._starts = sorted(place.first for place in places)
+        self._runs = runs_of(passage, leaf, conventions)
+
+    def value(self, place: LabelPlace) -> Labelled | None:
+        """Return what stands beside a label, else below it."""
+        if place.glued:
+            return self._glued(place)
+        beside = self._figure(place) if self._runs is not None else self._text(place)
+        return beside or self._under(place)
+
+    def _glued(self, place: LabelPlace) -> Labelled | None:
+        end = place.last
+        if self._runs is None:
+            end = max(place.last, self._end(place.last, self._limit(place)))
+            end = next((at for at in range(place.last, end) if self._is_time(at)), end)
+        words = [place.glued, *(word.text for word in self._passage.words[place.last : end])]
+        for count in range(len(words), 0, -1):
+            text = " ".join(words[:count])
+            if self._fits(text):
+                run = Run(first=place.last - 1, last=place.last - 1 + count)
+                return Labelled(run=run, text=text, sure=BESIDE - place.doubt)
+        return None
+
+    def _limit(self, place: LabelPlace) -> int:
+        """Return the word at which the next label or the next line begins."""
+        end = self._line_end(place.last - 1)
+        return min([start for start in self._starts if place.last <= start < end], default=end)
+
+    def _figure(self, place: LabelPlace) -> Labelled | None:
+        """Return the number, date or code that follows a label on its line."""
+        words, limit = self._passage.words, self._limit(place)
+        at = _skipped(self._passage, place.last, limit)
+        runs = [run for run in self._runs or () if at <= run.first and run.last <= limit]
+        runs = [run for run in runs if not self._is_share(run)]
+        if not runs:
+            return None
+        if runs[0].first != at and not place.colon and words[at].gap == " ":
+            # Other words go on with the label: it is another one, which nobody knows.
+            return None
+        many = self._leaf.kind in (Kind.NUMBER, Kind.INTEGER) and len(runs) > 1
+        # An IBAN in groups is an IBAN from group to group.
+        longest = max(run.last for run in runs if run.first == runs[0].first)
+        run = runs[-1] if many else Run(first=runs[0].first, last=longest)
+        doubt = place.doubt + _WHOLE * self._is_odd(run)
+        return self._labelled(run, (_ONE_OF_MANY if many else BESIDE) - doubt)
+
+    def _text(self, place: LabelPlace) -> Labelled | None:
+        limit = self._limit(place)
+        at = place.last
+        while at < limit and not letters_of(self._passage.words[at].text):
+            at += 1
+        end = self._end(at, limit)
+        if at >= end or end - at > _MOST_WORDS:
+            return None
+        if is_numbered(self._leaf):
+            end = next((one for one in range(at + 1, end) if self._is_time(one)), end)
+        run = Run(first=at, last=end)
+        sure = BESIDE if place.colon or self._passage.words[at].gap != " " else BELOW
+        return self._labelled(run, sure - place.doubt)
+
+    def _is_odd(self, run: Run) -> bool:
+        """Whether a number has no cents where amounts of the document have: `Card 0`."""
+        if self._leaf.kind is not Kind.NUMBER or _MONEY.search(self._passage.quote(run)):
+            return False
+        return bool(_MONEY.search(self._passage.flat))
+
+    def _is_time(self, at: int) -> bool:
+        return normalise(self._passage.words[at].text, Kind.TIME, self._conventions) is not None
+
+    def _end(self, at: int, limit: int) -> int:
+        """Return where the column ends that a word stands in."""
+        end = at + 1
+        while end < limit and self._passage.words[end].gap == " ":
+            end += 1
+        return min(end, limit)
+
+    def _under(self, place: LabelPlace) -> Labelled | None:
+        """Return what stands below a label, in line with it."""
+        words = self._passage.words
+        if self._runs is None and self._limit(place) > place.last:
+            return None
+        under = self._below(place, 1)
+        if not under:
+            return None
+        if self._runs is None:
+            first = under[0]
+            if first in self._starts or words[first].gap == " ":
+                return None
+            alone = place.colon and words[place.first].gap != "  "
+            last = self._line_end(first) if alone else self._end(first, len(words))
+            return self._labelled(Run(first=first, last=last), BELOW - place.doubt, beside=False)
+        runs = self._figures_at(under)
+        if len(runs) != 1 or self._figures_at(self._below(place, 2)):
+            # A column of several is a table's.
+            return None
+        return self._labelled(runs[0], BELOW - place.doubt, beside=False)
+
+    def _below(self, place: LabelPlace, lines: int) -> list[int]:
+        """Return the words so many lines below a label that stand under it."""
+        words = self._passage.words
+        label = words[place.first : place.last]
+        left, right = label[0].bbox[0], label[-1].bbox[2]
+        return [
+            at
+            for at in range(place.last, min(place.last + _FAR, len(words)))
+            if words[at].line == label[0].line + lines
+            and words[at].page == label[0].page
+            and words[at].bbox[0] < right
+            and words[at].bbox[2] > left
+        ]
+
+    def _figures_at(self, under: Sequence[int]) -> list[Run]:
+        if not under:
+            return []
+        runs = [run for run in self._runs or () if run.first <= under[-1] and under[0] < run.last]
+        return [run for run in runs if not self._is_share(run)]
+
+    def _line_end(self, at: int) -> int:
+        words = self._passage.words
+        end = at
+        while end < len(words) and words[end].line == words[at].line:
+            end += 1
+        return end
+
+    def _labelled(self, run: Run, sure: float, *, beside: bool = True) -> Labelled | None:
+        text = self._passage.quote(run)
+        if not self._fits(text):
+            return None
+        return Labelled(run=run, text=text, sure=sure, beside=beside)
+
+    def _fits(self, text: str) -> bool:
+        value = normalise(text, self._leaf.kind, self._conventions, self._leaf.choices)
+        return value is not None and looks_like(self._leaf, text)
+
+    def _is_share(self, run: Run) -> bool:
+        """Whether a figure is a percentage."""
+        words = self._passage.words
+        after = words[run.last] if run.last < len(words) else None
+        sign = after is not None and after.line == words[run.first].line and after.text[:1] == "%"
+        return sign or "%" in self._passage.quote(run)
+
+
+def _skipped(passage: Passage, at: int, limit: int) -> int:
+    """Return the next word behind a joint, a currency, a percentage, a remark in brackets."""
+    words = passage.words
+    while at < limit:
+        text = words[at].text
+        behind = next((end for end in range(at, limit) if words[end].text.endswith(")")), None)
+        if at + 1 < limit and words[at + 1].text.startswith("%") and text[:1].isdigit():
+            at += 2
+        elif text.startswith("(") and behind is not None and not _MONEY.search(text):
+            at = behind + 1
+        elif PERCENT.fullmatch(text) or not letters_of(text) or _is_currency(text):
+            at += 1
+        else:
+            break
+    return at
+
+
+def _is_currency(text: str) -> bool:
+    plain = text.rstrip(".:")
+    return plain.isalpha() and len(plain) <= 4 and bool(to_currency(plain) or plain == "EURO")

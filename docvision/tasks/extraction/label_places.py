@@ -1,0 +1,129 @@
+"""Where labels stand: `Due:` and `SUMME EUR`, at the beginning of a line or a column.
+
+A label is what a schema says that a field goes by (`x-docvision-labels`), or the field's own name.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+from rapidfuzz import fuzz, process
+
+from docvision.schemas.shape import Leaf
+from docvision.tasks.extraction.plausible import name_of
+from docvision.tasks.normalise import folded
+from docvision.tasks.passage import Passage
+
+_LONGEST = 5
+"""Words of a label at most."""
+_ALIKE = 88.0
+"""Similarity (0-100) from which letters are a label that OCR misread; short ones must be exact."""
+_FUZZY_FROM = 6
+"""Letters of such a label at least."""
+_DOUBT = 0.15
+"""What a value loses whose label is short and has no colon, or is misread."""
+
+_GLUED = re.compile(r"(?P<label>\D*[^\W\d_])[.:=]{1,2}(?P<value>[\w#+(].*)")
+PERCENT = re.compile(r"\(?\d{1,2}(?:[.,]\d{1,2})?%\)?:?")
+"""A rate, in a word of its own."""
+_BEFORE = frozenset(("incl", "inkl", "including", "zzgl", "plus", "davon", "excl", "enthaltene"))
+"""Words before a label that belong to it."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class LabelPlace:
+    """A label: the words it takes up, and whose it is.
+
+    Attributes:
+        first: Its first word.
+        last: Behind its last word.
+        keys: The fields that go by it.
+        glued: The value that stands in its last word, if one does.
+        colon: Whether it ends with a colon.
+        doubt: What its value loses of its sureness.
+    """
+
+    first: int
+    last: int
+    keys: frozenset[str]
+    glued: str = ""
+    colon: bool = False
+    doubt: float = 0.0
+
+
+def label_places(passage: Passage, leaves: Sequence[Leaf]) -> list[LabelPlace]:
+    """Return where the labels of fields stand in a passage, in order."""
+    wordings: defaultdict[str, set[str]] = defaultdict(set)
+    for leaf in leaves:
+        for wording in (name_of(leaf), *leaf.labels):
+            wordings[letters_of(wording)].add(leaf.key)
+    found: list[LabelPlace] = []
+    for at in range(len(passage.words)):
+        if found and at < found[-1].last:
+            continue
+        place = _place(passage, at, wordings)
+        # Within a line a label has a colon, or it is words of a sentence.
+        if place and (_begins(passage, at) or (place.colon and not place.doubt)):
+            found.append(place)
+    return found
+
+
+def _place(passage: Passage, first: int, wordings: Mapping[str, set[str]]) -> LabelPlace | None:
+    """Return the longest label that begins at a word."""
+    best: LabelPlace | None = None
+    joined = ""
+    for last in range(first + 1, min(first + _LONGEST, len(passage.words)) + 1):
+        word = passage.words[last - 1]
+        if last - 1 > first and (word.gap != " " or word.line != passage.words[first].line):
+            break
+        glued = _GLUED.fullmatch(word.text)
+        joined += letters_of(glued["label"] if glued else word.text)
+        colon = bool(glued) or word.text.endswith(":")
+        known = _known(joined, wordings)
+        if known and (known[1] or best is None):
+            wording, exact = known
+            best = LabelPlace(
+                first=first,
+                last=last,
+                keys=frozenset(wordings[wording]),
+                glued=glued["value"] if glued else "",
+                colon=colon or _is_colon(passage, last),
+                doubt=_DOUBT * (not exact) + _DOUBT * (len(joined) <= 3 and not colon),
+            )
+        if colon:
+            break
+    return best
+
+
+def _known(joined: str, wordings: Mapping[str, set[str]]) -> tuple[str, bool] | None:
+    if joined in wordings and joined:
+        return joined, True
+    if len(joined) < _FUZZY_FROM:
+        return None
+    near = [one for one in wordings if abs(len(one) - len(joined)) <= 1]
+    found = process.extractOne(joined, near, scorer=fuzz.ratio, score_cutoff=_ALIKE)
+    return (found[0], False) if found else None
+
+
+def _begins(passage: Passage, at: int) -> bool:
+    """Whether a label may begin here: where a column begins, behind a colon, behind `incl.`"""
+    word = passage.words[at]
+    if word.gap != " " or word.text.endswith(":") or _GLUED.fullmatch(word.text):
+        return True
+    before = passage.words[at - 1].text
+    behind = before.endswith(":") or letters_of(before) in _BEFORE
+    return behind or (bool(PERCENT.fullmatch(before)) and _begins(passage, at - 1))
+
+
+def _is_colon(passage: Passage, at: int) -> bool:
+    return at < len(passage.words) and passage.words[at].text == ":"
+
+
+@cache
+def letters_of(text: str) -> str:
+    """Return the letters and digits of a text, without accents and upper case."""
+    return "".join(mark for mark in folded(text) if mark.isalnum())

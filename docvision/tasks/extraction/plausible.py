@@ -1,0 +1,41 @@
+"""Whether a text can be what its field is called: an e-mail has its sign, a number digits."""
+
+from __future__ import annotations
+
+import re
+
+from docvision.schemas.shape import Kind, Leaf
+from docvision.tasks.evidence import words_of_key
+
+_NUMBERED = frozenset(("number", "no", "id", "iban", "code"))
+"""Words in the names of fields whose values have digits."""
+_AMOUNT = re.compile(r"(?<!\S)\D?[\d.,]*\d[.,]\d{2}(?!\S)")
+
+
+def name_of(leaf: Leaf) -> str:
+    """Return the words of a field's own name."""
+    return words_of_key(leaf.path[-1] if leaf.path else leaf.key)
+
+
+def is_numbered(leaf: Leaf) -> bool:
+    """Whether a field is a number or a code by its name."""
+    return bool(_NUMBERED & set(name_of(leaf).split()))
+
+
+def looks_like(leaf: Leaf, text: str) -> bool:
+    """Whether a text can be what a field's name says: a number has digits, an e-mail its sign."""
+    named = set(name_of(leaf).split())
+    if leaf.kind not in (Kind.TEXT, Kind.CODE):
+        return True
+    if "email" in named or "mail" in named:
+        return "@" in text
+    digits = sum(map(str.isdigit, text))
+    if leaf.kind is Kind.CODE and (_AMOUNT.search(text) or "%" in text):
+        return False
+    if named & {"phone", "telephone", "mobile", "fax", "tel"}:
+        return digits >= 5
+    if named & _NUMBERED:
+        return digits > 0
+    if "name" in named:
+        return sum(map(str.isalpha, text)) > max(1, digits)
+    return True
