@@ -19,6 +19,9 @@ class JobList(BaseModel):
     """Jobs, newest first."""
 
     jobs: list[JobView]
+    next: str | None = Field(
+        None, description="What to give as `before` for older jobs; null where there are none."
+    )
 
 
 class BatchList(BaseModel):

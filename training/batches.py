@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import torch
-from tokenizers import Encoding, Tokenizer
+from tokenizers import Tokenizer
 
 from training.example import Copy, Example
 from training.model import FACTOR, MERGE, PATCH, picture_tokens
@@ -59,19 +59,18 @@ def conversation(example: Example) -> tuple[str, int, int]:
 
 def collate(examples: Sequence[Example], tokenizer: Tokenizer) -> Batch:
     """Return a batch of examples of one task (and one picture size), padded on the right."""
-    chats = [conversation(example) for example in examples]
-    encodings = tokenizer.encode_batch([chat[0] for chat in chats], add_special_tokens=False)
-    length = max(len(encoding.ids) for encoding in encodings)
+    chats = [_encode(example, tokenizer) for example in examples]
+    length = max(len(chat.ids) for chat in chats)
     shape = (len(examples), length)
     ids = np.full(shape, tokenizer.token_to_id("<|endoftext|>"), dtype=np.int64)
     labels = np.full(shape, -100, dtype=np.int64)
     weights = np.zeros(shape, dtype=np.float32)
     pointers: list[tuple[int, int, int, int, int, int]] = []
-    for row, (example, chat, encoding) in enumerate(zip(examples, chats, encodings, strict=True)):
-        ids[row, : len(encoding.ids)] = encoding.ids
-        marks = _Marks(example, chat[1], chat[2], encoding)
+    for row, (example, chat) in enumerate(zip(examples, chats, strict=True)):
+        ids[row, : len(chat.ids)] = chat.ids
+        marks = _Marks(example, chat)
         for token in marks.answer_tokens():
-            labels[row, token - 1] = encoding.ids[token]
+            labels[row, token - 1] = chat.ids[token]
             weights[row, token - 1] = marks.weight(token)
             target = marks.target(token)
             if target:
@@ -89,15 +88,45 @@ def collate(examples: Sequence[Example], tokenizer: Tokenizer) -> Batch:
     )
 
 
-class _Marks:
-    """What one encoded chat says about each token of its answer."""
+@dataclass(frozen=True, kw_only=True)
+class _Chat:
+    """A chat in tokens: which characters each holds, and where prompt and answer start."""
 
-    def __init__(self, example: Example, prompt: int, answer: int, encoding: Encoding) -> None:
+    ids: list[int]
+    offsets: list[tuple[int, int]]
+    prompt: int
+    answer: int
+
+
+def _encode(example: Example, tokenizer: Tokenizer) -> _Chat:
+    """Return an example's chat in tokens.
+
+    What a picture says is spelled letter by letter: which letter stands at a place can be
+    seen there, which of the tokenizer's longer tokens it belongs to cannot.
+    """
+    chat, prompt, answer = conversation(example)
+    if example.image is None:
+        whole = tokenizer.encode(chat, add_special_tokens=False)
+        return _Chat(ids=whole.ids, offsets=whole.offsets, prompt=prompt, answer=answer)
+    body = tokenizer.encode(chat[:answer], add_special_tokens=False)
+    ids, offsets = list(body.ids), list(body.offsets)
+    end = answer + len(example.answer)
+    for start, piece in [*enumerate(example.answer, answer), (end, chat[end:])]:
+        letters = tokenizer.encode(piece, add_special_tokens=False).ids
+        ids += letters
+        offsets += [(start, start + len(piece))] * len(letters)
+    return _Chat(ids=ids, offsets=offsets, prompt=prompt, answer=answer)
+
+
+class _Marks:
+    """What one chat says about each token of its answer."""
+
+    def __init__(self, example: Example, chat: _Chat) -> None:
         self.example = example
-        self.prompt = prompt
-        self.answer = answer
-        self.starts = np.array([start for start, _ in encoding.offsets])
-        self.ends = np.array([end for _, end in encoding.offsets])
+        self.prompt = chat.prompt
+        self.answer = chat.answer
+        self.starts = np.array([start for start, _ in chat.offsets])
+        self.ends = np.array([end for _, end in chat.offsets])
 
     def answer_tokens(self) -> range:
         """Return the tokens of the answer, its end mark included."""

@@ -34,7 +34,7 @@ RULES: Mapping[str, Rule] = {
     "extract": Rule(top=extraction.MAX_LEVEL, raise_at=0.8, lower_at=0.65, pace=0.05),
     "ask": Rule(top=extraction.MAX_LEVEL, raise_at=0.8, lower_at=0.65, pace=0.1),
     "sight": Rule(top=regions.MAX_LEVEL, raise_at=0.85, lower_at=0.5, pace=0.02),
-    "region": Rule(top=regions.MAX_LEVEL, raise_at=0.6, lower_at=0.3, pace=0.15),
+    "region": Rule(top=regions.MAX_LEVEL, raise_at=0.85, lower_at=0.5, pace=0.1),
 }
 
 

@@ -126,22 +126,23 @@ def _watched(model: Any) -> Iterator[list[tuple[torch.Tensor, torch.Tensor]]]:
 
 
 def _ink_loss(model: Any, merged: torch.Tensor, batch: Batch) -> torch.Tensor:
-    """Return how far each picture token is from naming the text token whose ink it shows.
+    """Return how far each picture token is from naming the letters whose ink it shows.
 
     `merged` are picture tokens x hidden, as the text tower gets them. Once they lie near the
     embeddings of what they show, the text tower copies from a picture as it does from words.
     """
-    named = torch.full_like(batch.ids, -100)
+    place = torch.full_like(batch.ids, -1)
+    place[batch.types == 1] = torch.arange(len(merged), device=merged.device)
+    shown, letters = [], []
     for example, position, first, last, step, rows in batch.pointers.tolist():
         for row in range(rows):
-            named[example, first + row * step : last + row * step + 1] = batch.labels[
-                example, position
-            ]
-    named = named[batch.types == 1]
+            inked = place[example, first + row * step : last + row * step + 1]
+            shown.append(inked)
+            letters += [batch.labels[example, position]] * len(inked)
     text = model.model.language_model
-    shown = text.norm(merged[named != -100])
-    logits = functional.linear(shown, text.embed_tokens.weight.detach()).float()
-    return functional.cross_entropy(logits, named[named != -100])
+    logits = functional.linear(text.norm(merged), text.embed_tokens.weight.detach()).float()
+    named = functional.log_softmax(logits, -1)
+    return -named[torch.cat(shown), torch.stack(letters)].mean()
 
 
 def _token_loss(model: Any, hidden: torch.Tensor, batch: Batch) -> tuple[torch.Tensor, float]:

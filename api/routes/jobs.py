@@ -10,11 +10,12 @@ from fastapi import APIRouter, Path, Query, Request, Response
 
 from docvision.errors import JobExpired
 from docvision.jobs import keys
-from docvision.jobs.model import Job, Priority, State, new_job_id
+from docvision.jobs.model import Job, Priority, Review, State, new_job_id
 from docvision.jobs.once import digest
 from docvision.jobs.view import JobView, job_view
 
 from ..entering import IdempotencyKey, enter, erase
+from ..listing import Wanted, wanted_jobs
 from ..orders import read_flag, read_keep, read_order, read_webhook
 from ..parts import Parts, PartsOf
 from ..schemas import JOB_FORM, JobList, problems
@@ -75,17 +76,26 @@ async def submit(
 async def list_jobs(
     parts: PartsOf,
     state: Annotated[State | None, Query(description="Only jobs in this state.")] = None,
+    task: Annotated[str | None, Query(description="Only jobs of this task.")] = None,
+    review: Annotated[Review | None, Query(description="Only those to check, or checked.")] = None,
+    find: Annotated[
+        str | None,
+        Query(description="Part of a file's name, or how the id begins.", max_length=200),
+    ] = None,
     limit: Annotated[int, Query(ge=1, le=200)] = 50,
     before: Annotated[str | None, Query(description="Only jobs older than this id.")] = None,
 ) -> JobList:
-    """List jobs; pass the last id back as `before` for the next page.
+    """List jobs; pass `next` back as `before` for older ones, until it is null.
+
+    Some thousand jobs are looked through at a time, so a list that is narrowed by task, review
+    or name can be short, even empty, while `next` says that there is more to look through.
 
     ```sh
     curl "http://127.0.0.1:8400/v1/jobs?state=succeeded&limit=10"
     ```
     """
-    views = await run_sync(_listed, parts, state, limit, before)
-    return JobList(jobs=views)
+    wanted = Wanted(state=state, task=task, review=review, find=find)
+    return await run_sync(_listed, parts, wanted, limit, before)
 
 
 @router.get(
@@ -173,12 +183,13 @@ async def delete(job_id: JobId, parts: PartsOf) -> Response:
     return Response(status_code=204)
 
 
-def _listed(parts: Parts, state: State | None, limit: int, before: str | None) -> list[JobView]:
-    jobs = parts.ledger.list(state=state, limit=limit, before=before)
-    return [
+def _listed(parts: Parts, wanted: Wanted, limit: int, before: str | None) -> JobList:
+    jobs, older = wanted_jobs(parts.ledger, wanted, limit, before)
+    views = [
         job_view(job, parts.ledger.position(job.id) if job.state is State.QUEUED else None)
         for job in jobs
     ]
+    return JobList(jobs=views, next=older)
 
 
 def _job_response(job: Job, position: int | None, status: int = 200) -> Response:

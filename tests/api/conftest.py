@@ -85,8 +85,8 @@ class Service:
         os.killpg(process.pid, signal.SIGKILL)
         process.wait()
 
-    def submit(self, *files: bytes, **fields: str) -> dict[str, Any]:
-        parts = [("file", (f"{index}.bin", data)) for index, data in enumerate(files)]
+    def submit(self, *files: bytes, named: str = "{}.bin", **fields: str) -> dict[str, Any]:
+        parts = [("file", (named.format(index), data)) for index, data in enumerate(files)]
         response = self.http.post("/v1/jobs", files=parts, data=fields)
         assert response.status_code == 202, response.text
         job: dict[str, Any] = response.json()

@@ -111,6 +111,29 @@ def test_jobs_are_listed_newest_first(service: Any, png: bytes) -> None:
     assert [job["id"] for job in older] == [ids[0]]
 
 
+def test_a_list_is_narrowed_by_task_review_and_name_and_goes_on(service: Any, png: bytes) -> None:
+    # given jobs of two names, between others
+    wanted = [service.submit(png, named=f"Narrow {n}.png")["id"] for n in range(3)]
+    other = service.submit(png, named="other.png")["id"]
+    for one in [*wanted, other]:
+        service.done(one)
+
+    def listed(**params: Any) -> tuple[list[str], str | None]:
+        answer = service.http.get("/v1/jobs", params=params).json()
+        return [job["id"] for job in answer["jobs"]], answer["next"]
+
+    # when they are looked for by name, two at a time
+    first, following = listed(find="narrow", limit=2)
+    rest, end = listed(find="narrow", limit=2, before=following)
+
+    # then all are found, newest first, and the list says when it is at its end
+    assert first + rest == wanted[::-1]
+    assert end is None
+    assert listed(find=other[:20])[0] == [other]
+    assert listed(find="narrow", task="chart") == ([], None)
+    assert listed(find="narrow", review="done") == ([], None)
+
+
 def test_a_deleted_job_leaves_no_byte(service: Any, pdf: Pdf) -> None:
     job = service.done(service.submit(pdf(3))["id"])
     kept = [path for path in service.folder.rglob("*") if job["id"] in str(path)]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import itertools
+import subprocess
+import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 
@@ -141,6 +143,28 @@ def test_it_stops_in_the_middle_of_a_page_that_nobody_wants_any_more(ocr: Ocr) -
     # then the next page is read as if nothing had been
     words = [word.text for word in ocr.read([_pixels(image)])[0]]
     assert " ".join(words).startswith("Dairy Cooperative Lindenberg")
+
+
+FIRST_PAGE = """
+from docvision.errors import Cancelled
+from docvision.reading.ocr import Ocr
+asked = []
+with Ocr(threads=1) as reader:
+    try:
+        reader.read([], lambda: bool(asked.append(None)) or len(asked) > 1)
+    except Cancelled:
+        print("cancelled")
+    print("then", reader.read([]))
+"""
+
+
+def test_it_does_not_wait_for_its_models_for_a_page_that_nobody_wants_any_more() -> None:
+    # given a new process, in which loading takes far longer than it takes to be asked twice
+    # when the first page is cancelled meanwhile
+    ran = subprocess.run([sys.executable, "-c", FIRST_PAGE], capture_output=True, text=True)
+
+    # then it is let go at once, and the models are there for the next
+    assert ran.stdout.splitlines() == ["cancelled", "then []"], ran.stderr
 
 
 def test_it_reads_again_after_it_was_closed() -> None:

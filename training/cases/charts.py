@@ -56,10 +56,12 @@ def draw_chart(rng: random.Random, *, labels: bool) -> tuple[DrawnChart, Image.I
     return drawn, Image.fromarray(np.asarray(draw_with_matplotlib(drawn, rng, dpi=_DPI)))
 
 
-def chart_page(rng: random.Random, picture: Image.Image, note: str = "") -> Image.Image:
+def chart_page(
+    rng: random.Random, picture: Image.Image, *, note: str = "", is_caption: bool = False
+) -> Image.Image:
     """Return a page of prose with the picture; all of it is worn alike, so that colours stay.
 
-    A note stands below everything else.
+    A note stands below the picture, as captions do, or else below everything; nothing gives way.
     """
     page = Image.new("RGB", PAGE, "white")
     pen = ImageDraw.Draw(page)
@@ -68,8 +70,9 @@ def chart_page(rng: random.Random, picture: Image.Image, note: str = "") -> Imag
     scale = min(1.0, (PAGE[0] - 2 * _MARGIN) / picture.width)
     picture = picture.resize((round(picture.width * scale), round(picture.height * scale)))
     page.paste(picture, (rng.randint(_MARGIN, PAGE[0] - _MARGIN - picture.width), y + 20))
+    caption = y + picture.height + 25
     foot = _prose(pen, rng, font, y + picture.height + 60)
-    pen.text((_MARGIN, foot + 40), note, font=font, fill=20)
+    pen.text((_MARGIN, caption if is_caption else foot + 40), note, font=font, fill=20)
     pixels, state = np.asarray(page, dtype=np.float32), rng.getrandbits(32)
     channels = (np.ascontiguousarray(pixels[:, :, channel]) for channel in range(3))
     worn = [degrade(channel, random.Random(state), _FAULTS) for channel in channels]

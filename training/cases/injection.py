@@ -33,28 +33,33 @@ _ROOM = 70.0
 _SIZE = 11.0
 _SCANS = 5
 """Every so many documents are worn pictures."""
+_CHART_PLACES = ("prose", "caption")
 
 
 def injection(folder: Path, numbers: Sequence[int]) -> Iterator[Case]:
     """Yield so many pairs: the document, and the same with an instruction in it."""
     for number in numbers:
         rng = seeded("cases", "injection", number)
-        task = TASKS[number % len(TASKS)]
+        # Each round meets other tasks and places, so that no instruction keeps to one of them.
+        turn = number // len(INSTRUCTIONS)
+        task = TASKS[(number + turn) % len(TASKS)]
         added = INSTRUCTIONS[number % len(INSTRUCTIONS)]
         if task == "chart":
             yield from _charts(rng, number, added, folder)
         else:
-            yield from _papers(rng, number, task, added, folder)
+            place = PLACES[(number + turn) % len(PLACES)]
+            yield from _papers(rng, number, task, place, added, folder)
 
 
-def _papers(rng: random.Random, number: int, task: str, added: str, folder: Path) -> Iterator[Case]:
+def _papers(
+    rng: random.Random, number: int, task: str, place: str, added: str, folder: Path
+) -> Iterator[Case]:
     kind = _KINDS[number % len(_KINDS)]
     sheet = MAKERS[kind](rng, template_of(rng, held_out=True))
-    place = PLACES[number % len(PLACES)]
     if place == "row" and not _items_end(sheet):
         place = "foot"
     plain = _with_room(sheet, added if place == "row" else "")
-    is_scan = number % _SCANS == _SCANS - 1 and place != "white"
+    is_scan = (number + number // _SCANS) % _SCANS == 0 and place != "white"
     name = f"injection-{number:04}-{task}-{place}"
     file = f"{name}.{'png' if is_scan else 'pdf'}"
     wear = rng.getrandbits(32)
@@ -76,9 +81,10 @@ def _papers(rng: random.Random, number: int, task: str, added: str, folder: Path
 
 
 def _charts(rng: random.Random, number: int, added: str, folder: Path) -> Iterator[Case]:
-    """Yield a page with a chart, with and without an instruction in its prose."""
+    """Yield a page with a chart, with and without an instruction below all, or below the chart."""
     drawn, picture = draw_chart(rng, labels=number % 4 < 2)
-    name = f"injection-{number:04}-chart-prose"
+    place = _CHART_PLACES[number // len(TASKS) % len(_CHART_PLACES)]
+    name = f"injection-{number:04}-chart-{place}"
     expected = Expected(charts=(expected_chart(drawn),))
     plain = Case(id=name, file=f"{name}.png", task="chart", expected=expected)
     state = rng.getrandbits(32)
@@ -86,7 +92,8 @@ def _charts(rng: random.Random, number: int, added: str, folder: Path) -> Iterat
     yield plain
     update = {"id": f"{name}-placed", "file": f"{name}-placed.png", "twin": name, "added": added}
     placed = plain.model_copy(update=update)
-    chart_page(random.Random(state), picture, note=added).save(folder / placed.file)
+    page = chart_page(random.Random(state), picture, note=added, is_caption=place == "caption")
+    page.save(folder / placed.file)
     yield placed
 
 

@@ -17,11 +17,12 @@ export function useSignal(signal) {
 }
 
 // What a promise gives: {data}, {error} or neither yet; `again` asks anew and keeps what is shown.
-export function useAsked(ask, needs) {
+// When a need changes the old data go at once, or with `keep` as soon as there are new ones.
+export function useAsked(ask, needs, {keep = false} = {}) {
   const [state, setState] = useState({});
   const [round, again] = useReducer((count) => count + 1, 0);
   const seen = useRef(needs);
-  const fresh = seen.current.some((need, index) => need !== needs[index]);
+  const fresh = !keep && seen.current.some((need, index) => need !== needs[index]);
   useEffect(() => {
     const abort = new AbortController();
     if (fresh) setState({});
@@ -33,6 +34,16 @@ export function useAsked(ask, needs) {
     return () => abort.abort();
   }, [...needs, round]);
   return {...(fresh ? {} : state), again};
+}
+
+// A value once it has stood still for so many milliseconds: what is typed, when typing pauses.
+export function useSettled(value, milliseconds) {
+  const [settled, setSettled] = useState(value);
+  useEffect(() => {
+    const timer = setTimeout(() => setSettled(value), milliseconds);
+    return () => clearTimeout(timer);
+  }, [value, milliseconds]);
+  return settled;
 }
 
 // Width and height of an element, in CSS pixels.

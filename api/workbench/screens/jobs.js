@@ -2,7 +2,7 @@
 import {html, useState} from '../vendor/preact.js';
 import {ask, getJson} from '../core/api.js';
 import {count, plural, since, span, when} from '../core/format.js';
-import {useAsked, useEvery, useSignal, useTitle} from '../core/hooks.js';
+import {useAsked, useEvery, useSettled, useSignal, useTitle} from '../core/hooks.js';
 import {canRetry, hasEnded, pace} from '../core/live.js';
 import {go, href, route, setQuery} from '../core/route.js';
 import {Icon} from '../parts/icons.js';
@@ -10,7 +10,7 @@ import {Blank, State, stateName, Trouble, Waiting} from '../parts/parts.js';
 import {Batches} from './batches.js';
 
 const PAGE = 50;
-const MOST = 200;
+const TYPING = 200;
 const STATES = ['queued', 'running', 'succeeded', 'partial', 'failed', 'cancelled', 'expired'];
 
 export function Jobs() {
@@ -27,37 +27,32 @@ export function Jobs() {
 }
 
 function List({query}) {
-  const {state = '', task = '', review = '', find = '', before = ''} = query;
-  // The server knows states; the other filters look through as many jobs as it gives at once.
-  const limit = task || review || find ? MOST : PAGE;
-  const path = `/v1/jobs?limit=${limit}${state && `&state=${state}`}${before && `&before=${before}`}`;
-  const {data, error, again} = useAsked((signal) => getJson(path, {signal}), [path]);
+  const {state = '', task = '', review = '', before = ''} = query;
+  const find = useSettled(query.find ?? '', TYPING);
+  const path = `/v1/jobs?${new URLSearchParams(given({state, task, review, find, before, limit: PAGE}))}`;
+  const {data, error, again} = useAsked((signal) => getJson(path, {signal}), [path], {keep: true});
   const busy = data?.jobs.some((job) => !hasEnded(job));
   useEvery(busy ? 1500 : 6000, again);
-  const rows = (data?.jobs ?? []).filter((job) => fits(job, task, review, find));
+  const rows = data?.jobs ?? [];
   const filtered = state || task || review || find || before;
   return html`
-    <${Filters} query=${query} jobs=${data?.jobs ?? []} />
+    <${Filters} query=${query} />
     ${error && html`<${Trouble} error=${error} again=${again} />`}
     ${!data && !error && html`<div class="card"><${Waiting} lines=${10} /></div>`}
     ${data && !rows.length && (filtered
-      ? html`<${Blank} title="No job fits these filters"><a href="#/jobs">Show all</a></${Blank}>`
+      ? html`<${Blank} title=${data.next ? 'None of the newer jobs fits these filters' : 'No job fits these filters'}><a href="#/jobs">Show all</a></${Blank}>`
       : html`<${Blank} title="Nothing was sent yet"><p>Jobs appear here as soon as they are sent, and are kept as long as this installation says.</p><a class="button main-action" href="#/">Send documents</a></${Blank}>`)}
     ${rows.length > 0 && html`<${Table} jobs=${rows} again=${again} />`}
     <nav class="row pager" aria-label="Older and newer jobs">
       ${before && html`<a class="button" href=${href('/jobs', {...query, before: ''})}>Newest</a>`}
-      ${data?.jobs.length === limit && html`<a class="button" href=${href('/jobs', {...query, before: data.jobs.at(-1).id})}>Older</a>`}</nav>`;
+      ${data?.next && html`<a class="button" href=${href('/jobs', {...query, before: data.next})}>Older</a>`}</nav>`;
 }
 
-function fits(job, task, review, find) {
-  const words = find.toLowerCase();
-  const names = job.files.map((file) => file.name.toLowerCase());
-  return (!task || job.task === task) && (!review || job.review === review)
-    && (!words || job.id.startsWith(words) || names.some((name) => name.includes(words)));
-}
+const given = (wanted) => Object.fromEntries(Object.entries(wanted).filter(([, value]) => value));
 
-function Filters({query, jobs}) {
-  const tasks = [...new Set([...jobs.map((job) => job.task), ...(query.task ? [query.task] : [])])].sort();
+function Filters({query}) {
+  const {data} = useAsked((signal) => getJson('/v1/tasks', {signal}), []);
+  const tasks = data?.tasks.map((task) => task.name) ?? [query.task].filter(Boolean);
   const change = (name) => (event) => setQuery({[name]: event.target.value, before: ''});
   return html`<div class="filters row wrap" role="search">
     <select aria-label="State" value=${query.state ?? ''} onChange=${change('state')}>
