@@ -51,6 +51,11 @@ def normalised(texts: Iterable[str]) -> Counter[str]:
     return Counter(_each(texts))
 
 
+def normalised_words(text: str) -> list[str]:
+    """Return the words of a text as `normalised` counts them, in their order."""
+    return list(_each([text]))
+
+
 def order(found: Sequence[str], expected: Sequence[str]) -> float:
     """Return how alike two sequences of words are (0-1): twice the longest common one of both."""
     mine, theirs = list(_each(found)), list(_each(expected))
