@@ -18,9 +18,9 @@ def make_app(redis_url: str) -> Celery:
     app.conf.update(
         **broker_config(redis_url),
         task_queues=[Queue(QUEUE)],  # type: ignore[no-untyped-call]
-        # A message is done when its work is: a worker that stops in order hands it back.
+        # A worker has as many tickets as threads, each until its work is done: a long page must
+        # not hold up tickets that another worker has time for.
         task_acks_late=True,
-        # A long page must not hold up tickets that another worker has time for.
         worker_prefetch_multiplier=1,
         # Threads share one engine; its heavy work releases the interpreter's lock.
         worker_pool="threads",

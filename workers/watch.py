@@ -65,10 +65,11 @@ class Watchdog:
         pulse = self._bench.pulse
         idle = not pulse.busy and pulse.begun == self._begun
         self._begun = pulse.begun
+        # While the broker is away nobody can take anything: the time begins anew.
+        since, self._since = self._since, None
         if not idle or not any(self._bench.publisher.waiting().values()):
-            self._since = None
             return False
-        self._since = self._since or time.monotonic()
+        self._since = since or time.monotonic()
         return time.monotonic() - self._since > IDLE_SECONDS
 
     def _stuck(self, why: str) -> None:

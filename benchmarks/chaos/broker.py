@@ -11,6 +11,7 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 from docvision.stack.valkey import answers, valkey_command
@@ -60,12 +61,19 @@ class Broker:
                 raise RuntimeError("Valkey does not come back")
             time.sleep(0.02)
 
-    def kill(self) -> None:
-        """Kill the server and start it again."""
+    @contextlib.contextmanager
+    def away(self) -> Iterator[None]:
+        """Kill the server, and start it again after the block."""
         assert self._process is not None
         self._process.kill()
         self._process.wait()
+        yield
         self.start()
+
+    def kill(self) -> None:
+        """Kill the server and start it again."""
+        with self.away():
+            pass
 
     def stop_for(self, seconds: float) -> None:
         """Let the server stand still."""
@@ -76,13 +84,10 @@ class Broker:
 
     def cut(self, dice: random.Random) -> None:
         """Kill the server and cut off the end of its log, as a power cut does; start it again."""
-        assert self._process is not None
-        self._process.kill()
-        self._process.wait()
-        log = max((self._folder / "appendonlydir").glob("*.incr.aof"), key=os.path.getmtime)
-        size = log.stat().st_size
-        os.truncate(log, max(0, size - dice.randrange(1, CUT_BYTES)))
-        self.start()
+        with self.away():
+            log = max((self._folder / "appendonlydir").glob("*.incr.aof"), key=os.path.getmtime)
+            size = log.stat().st_size
+            os.truncate(log, max(0, size - dice.randrange(1, CUT_BYTES)))
 
     def set_clock(self, seconds: int) -> None:
         """Set the server's clock forward, or back, while it runs."""

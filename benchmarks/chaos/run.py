@@ -94,6 +94,7 @@ class _Fire:
         self._senders, self._faults, self._watcher, self._say = senders, faults, watcher, say
         self._over = threading.Event()
         self._felt: list[tuple[str, float, int]] = []
+        self._done: list[tuple[float, str]] = []
         self._held: deque[tuple[float, str, str]] = deque()
         self._counter = threading.Thread(target=self._count, daemon=True)
 
@@ -140,6 +141,7 @@ class _Fire:
         before = self._leases()
         name = self._faults.kinds[kind]()
         self.outcome.faults[kind] += 1
+        self._done.append((now(), kind))
         # A server that lost the end of its log knows of fewer ends than before.
         ended = self._watcher.finished()
         self._felt.append((kind, now(), self._senders.finished if ended is None else ended))
@@ -175,9 +177,15 @@ class _Fire:
             if self._watcher.taken_up(lease, mark) or felt > RECOVERY_SECONDS:
                 self.outcome.taken_up.append(felt)
                 if felt > TAKEN_UP_SECONDS:
-                    self._say(f"{lease} ({mark}) was taken up after {felt:.1f} s")
+                    meanwhile = self._faults_since(at)
+                    self._say(f"{lease} was taken up after {felt:.1f} s; meanwhile {meanwhile}")
             else:
                 self._held.append((at, lease, mark))
+
+    def _faults_since(self, since: float) -> str:
+        """Return the faults that came on top of one, each with its seconds after that."""
+        later = [f"{kind} {at - since:+.1f} s" for at, kind in self._done if at > since]
+        return ", ".join(later) or "nothing"
 
 
 def _drawn(plan: Mapping[str, int], dice: random.Random, missing: set[str]) -> list[str]:

@@ -12,7 +12,7 @@ from pathlib import Path
 import redis
 
 from docvision.errors import JobNotFound, StorageError
-from docvision.jobs.model import State
+from docvision.jobs.model import State, Step
 from docvision.jobs.redis import PREFIX, RedisLedger, connect
 
 _ENDED = re.compile(r"job ([0-9a-f]{32}): (?:succeeded|partial|failed)\b")
@@ -63,18 +63,25 @@ class Watcher:
                 for name in map(str, self._client.smembers(key)):
                     mark = self._mark(name)
                     if mark and mark.startswith("l"):
-                        held[name] = mark.partition("|")[0]
+                        held[name] = _whose(mark)
         except redis.RedisError:
             return {}
         return held
 
     def taken_up(self, name: str, lease: str) -> bool:
-        """Return whether somebody else has taken up the work of a lease, or it is done."""
+        """Return whether somebody else has taken up the work of a lease, or it is done.
+
+        Work of which the ledger has only forgotten that it was begun is not taken up yet.
+        """
+        job_id, step, _ = name.split(" ")
         try:
             mark = self._mark(name)
-        except redis.RedisError:
+            if mark is not None:
+                return _whose(mark) != lease
+            job = self._ledger.get(job_id)
+        except (redis.RedisError, StorageError, JobNotFound):
             return False
-        return mark is None or mark.partition("|")[0] != lease
+        return job.state.finished or (step == Step.PREPARE and job.units is not None)
 
     def audit(self, accepted: Mapping[str, int], outcome: Outcome) -> None:
         """Count what became of the accepted jobs."""
@@ -121,6 +128,12 @@ class Watcher:
         else:
             mark = self._client.hget(f"{PREFIX}job:{job_id}", step)
         return None if mark is None else str(mark)
+
+
+def _whose(mark: str) -> str:
+    """Return the token and the owner of a lease; its deadline moves."""
+    token, _, rest = mark.partition("|")
+    return f"{token} {rest.partition('|')[2]}"
 
 
 def ends_told(logs: Path) -> Counter[str]:

@@ -71,6 +71,10 @@ def broker_config(redis_url: str) -> dict[str, Any]:
             **known.get("broker_transport_options", {}),
             # Our queues stand apart from whatever else the server holds.
             "global_keyprefix": BROKER_PREFIX,
+            # A ticket that goes down with its worker is missed by nobody: the ledger knows what is
+            # due. Where it is noted as not yet acknowledged, an acknowledgement that fails, as the
+            # broker starts again, keeps its place taken for ever, and the worker goes deaf.
+            "ack_emulation": False,
             # A broker that hangs, or a connection that is open at one end only, is noticed in some
             # ten seconds; both are longer than the broker's own blocking pop of one second.
             "socket_timeout": SOCKET_SECONDS,
