@@ -18,7 +18,7 @@ import math
 import os
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from types import TracebackType
@@ -50,6 +50,8 @@ _PAGES_AT_ONCE = 2
 """Pages that the detector looks at side by side, however many threads there are."""
 _SAMPLE = 8
 """Lines that are asked whether the page stands on its head."""
+_LOOK_SECONDS = 0.1
+"""How soon it is seen that nobody wants to wait for the models any more."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,8 +92,8 @@ class Ocr:
     def __init__(self, *, threads: int = 0) -> None:
         self._threads = threads or len(os.sched_getaffinity(0))
         self._lock = threading.Lock()
-        self._models: Models | None = None
         self._pool: ThreadPoolExecutor | None = None
+        self._loading: Future[Models] | None = None
         self._looking = threading.BoundedSemaphore(_PAGES_AT_ONCE)
 
     def read(
@@ -108,7 +110,8 @@ class Ocr:
             Cancelled: `cancelled()` was true; it is asked ten times a second.
         """
         _check(cancelled)
-        models, pool = self._ready()
+        loading, pool = self._begun()
+        models = _awaited(loading, cancelled)
 
         def look(at: int) -> list[_Crop]:
             with _stopping(here, cancelled):
@@ -135,7 +138,7 @@ class Ocr:
     def close(self) -> None:
         """Let go of the models and the threads; reading again would load them anew."""
         with self._lock:
-            pool, self._pool, self._models = self._pool, None, None
+            pool, self._pool, self._loading = self._pool, None, None
         if pool is not None:
             pool.shutdown()
 
@@ -154,12 +157,24 @@ class Ocr:
         with self._looking:
             return _crops(models, at, picture)
 
-    def _ready(self) -> tuple[Models, ThreadPoolExecutor]:
+    def _begun(self) -> tuple[Future[Models], ThreadPoolExecutor]:
+        """Return the models, which a thread of the pool loads, and the pool.
+
+        Loading takes seconds on a busy machine. It goes on for the next page when nobody wants
+        this one any more, which therefore need not wait for it.
+        """
         with self._lock:
-            if self._models is None or self._pool is None:
-                self._models = load_models(self._threads)
+            if self._pool is None:
                 self._pool = ThreadPoolExecutor(self._threads, thread_name_prefix="ocr")
-            return self._models, self._pool
+            if self._loading is None or (self._loading.done() and self._loading.exception()):
+                self._loading = self._pool.submit(load_models, self._threads)
+            return self._loading, self._pool
+
+
+def _awaited(loading: Future[Models], cancelled: Callable[[], bool]) -> Models:
+    while not wait([loading], _LOOK_SECONDS).done:
+        _check(cancelled)
+    return loading.result()
 
 
 @contextlib.contextmanager
