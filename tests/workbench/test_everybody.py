@@ -32,6 +32,12 @@ def test_jobs(desk, invoice, report):
     page.get_by_role("link", name="report.pdf").first.wait_for()
     desk.audit("jobs", "phone")
 
+    # when a file's name is typed, then only its jobs are left, and the address says so
+    page.get_by_role("searchbox").fill("report")
+    expect(page.get_by_role("link", name="invoice.pdf")).to_have_count(0)
+    expect(page.get_by_role("link", name="report.pdf").first).to_be_visible()
+    assert "find=report" in page.url
+
     # and where no job fits what was asked for
     page = desk.open("/jobs?find=no+such+file")
     expect(page.get_by_role("heading", name="No job fits these filters")).to_be_visible()
