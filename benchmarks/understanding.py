@@ -2,8 +2,8 @@
 
 Makes the evaluation sets of held-out templates and fonts (`python -m training cases`), runs each
 through one reader as `docvision eval` does, prints every figure beside its bar, and exits 1 if one
-is missed. `--only invoice --only ask` takes some of the sets; `--keep FOLDER` leaves the sets, the
-rows and a report of the misses for each.
+is missed. `--only invoice --only ask` takes some of the sets; `--first 9000` makes others than those
+that rules were made on; `--keep FOLDER` leaves the sets, the rows and a report of the misses.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -103,6 +103,7 @@ def main() -> None:
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--count", type=int, default=20, help="documents of each set")
+    parser.add_argument("--first", type=int, default=0, help="the seed of the first document")
     parser.add_argument("--pairs", type=int, default=100, help="pairs with an instruction")
     parser.add_argument("--rows", type=int, default=1500, help="of the long statement")
     parser.add_argument("--only", action="append", choices=sorted(KINDS), help="some of the sets")
@@ -119,7 +120,8 @@ def read_sets(chosen: argparse.Namespace) -> dict[str, list[Row]]:
         folder = chosen.keep or Path(scratch)
         for kind in chosen.only or KINDS:
             count = chosen.pairs if kind == "injection" else chosen.count
-            cases = _make(kind, count, chosen.rows, folder / kind)
+            numbers = range(chosen.first, chosen.first + count)
+            cases = _make(kind, numbers, chosen.rows, folder / kind)
             read = evaluate(reader, cases, folder / kind)
             rows[kind] = list(track(read, kind, len(cases), console=Console(stderr=True)))
             if chosen.keep:
@@ -129,10 +131,10 @@ def read_sets(chosen: argparse.Namespace) -> dict[str, list[Row]]:
     return rows
 
 
-def _make(kind: str, count: int, rows: int, folder: Path) -> list[Case]:
+def _make(kind: str, numbers: Sequence[int], rows: int, folder: Path) -> list[Case]:
     folder.mkdir(parents=True, exist_ok=True)
     long = kind == "statement"
-    made = statement(folder, [0], rows) if long else KINDS[kind](folder, range(count))
+    made = statement(folder, numbers[:1], rows) if long else KINDS[kind](folder, numbers)
     write_cases(folder / f"{kind}.jsonl", made)
     return load_cases(folder / f"{kind}.jsonl")
 

@@ -1,4 +1,4 @@
-"""Checks that belong to a schema: sums, products, order of dates, check digits.
+"""Checks that belong to a schema: sums, products, balances, order of dates, check digits.
 
 A schema says them under `x-docvision-checks`, with JSON Pointers in which `*` is every item:
 
@@ -6,6 +6,9 @@ A schema says them under `x-docvision-checks`, with JSON Pointers in which `*` i
      "equals": ["/subtotal", "/total", ["/total", "-/tax"]]}
     {"kind": "product", "each": "/line_items", "factors": ["quantity", "unit_price"],
      "equals": "amount"}
+    {"kind": "running", "each": "/transactions", "balance": "balance",
+     "moves": [["credit", "-debit"], ["amount"]],
+     "opening": "/opening_balance", "closing": "/closing_balance"}
     {"kind": "order", "fields": ["/issue_date", "/due_date"]}
     {"kind": "between", "field": "/issue_date", "from": "1990-01-01", "to": "today+366"}
 
@@ -16,10 +19,11 @@ whose values are not all there says nothing.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Annotated, Any, Literal, TypeGuard
+from itertools import pairwise
+from typing import Annotated, Any, Literal, NamedTuple, TypeGuard
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
@@ -121,6 +125,104 @@ class ProductCheck(_Check):
             )
 
 
+class _Step(NamedTuple):
+    """An item with the balance after it and what has moved (None: unknown), and where they are."""
+
+    balance: float | None
+    moved: float | None
+    fields: tuple[str, ...]
+
+
+class RunningCheck(_Check):
+    """Each item's balance is the one before it and what has moved since.
+
+    The items stand oldest first or newest first, whichever fits more of them. Of `moves` the first
+    counts of which an item has anything; what is taken away may be printed with a minus or without.
+    """
+
+    kind: Literal["running"]
+    each: str
+    balance: str
+    moves: tuple[Terms, ...] = Field(min_length=1)
+    opening: str | None = None
+    closing: str | None = None
+    tolerance: float = TOLERANCE
+
+    def outcomes(self, data: Any) -> Iterator[Outcome]:
+        """Yield an outcome for each item that follows another, and for both ends."""
+        steps = self._steps(data)
+        yield from self._between(steps)
+        for end, due in self.ends(data).items():
+            moved = steps[0].fields if end == self.opening else ()
+            for at, said in find(data, end):
+                if _is_number(said):
+                    yield Outcome(
+                        passed=abs(said - due) <= self.tolerance,
+                        message=f"By the items this balance is {due:.2f}, here {said:.2f}.",
+                        fields=(at, *moved),
+                    )
+
+    def ends(self, data: Any) -> dict[str, float]:
+        """Return what the balances at both ends must be by the items, by their pointers.
+
+        They tell it where every item follows from the one before it.
+        """
+        steps = self._steps(data)
+        due: dict[str, float] = {}
+        if len(steps) < 2 or not self._all_follow(steps):
+            return due
+        first, last = steps[0], steps[-1]
+        if self.opening and first.balance is not None and first.moved is not None:
+            due[self.opening] = first.balance - first.moved
+        if self.closing and last.balance is not None:
+            due[self.closing] = last.balance
+        return due
+
+    def _all_follow(self, steps: Sequence[_Step]) -> bool:
+        outcomes = list(self._between(steps))
+        return len(outcomes) == len(steps) - 1 and all(outcome.passed for outcome in outcomes)
+
+    def _steps(self, data: Any) -> Sequence[_Step]:
+        """Return the items, oldest first."""
+        found = find(data, f"{self.each}/*")
+        steps = [self._step(at, item) for at, item in found if isinstance(item, dict)]
+        turned = steps[::-1]
+        return max(steps, turned, key=lambda way: sum(one.passed for one in self._between(way)))
+
+    def _step(self, at: str, item: Mapping[str, Any]) -> _Step:
+        balance = item.get(self.balance)
+        ways = (_moves(terms, item) for terms in self.moves)
+        moves = next((way for way in ways if way), {})
+        return _Step(
+            balance=balance if _is_number(balance) else None,
+            moved=sum(moves.values()) if moves else None,
+            fields=tuple(at + pointer((name,)) for name in (*moves, self.balance)),
+        )
+
+    def _between(self, steps: Sequence[_Step]) -> Iterator[Outcome]:
+        for before, step in pairwise(steps):
+            if before.balance is None or step.balance is None or step.moved is None:
+                continue
+            due = before.balance + step.moved
+            yield Outcome(
+                passed=abs(due - step.balance) <= self.tolerance,
+                message=f"The balance before and what moved come to {due:.2f}, "
+                f"the balance says {step.balance:.2f}.",
+                fields=step.fields,
+            )
+
+
+def _moves(terms: Terms, item: Mapping[str, Any]) -> dict[str, float]:
+    """Return what an item has of these, signed, by their names."""
+    moves: dict[str, float] = {}
+    for term in terms:
+        name = term.removeprefix("-")
+        value = item.get(name)
+        if _is_number(value):
+            moves[name] = -abs(value) if name != term else value
+    return moves
+
+
 class OrderCheck(_Check):
     """Dates or numbers stand in ascending order."""
 
@@ -165,7 +267,7 @@ class BetweenCheck(_Check):
                 )
 
 
-Check = SumCheck | ProductCheck | OrderCheck | BetweenCheck
+Check = SumCheck | ProductCheck | RunningCheck | OrderCheck | BetweenCheck
 
 _CHECKS: TypeAdapter[tuple[Check, ...]] = TypeAdapter(
     tuple[Annotated[Check, Field(discriminator="kind")], ...]

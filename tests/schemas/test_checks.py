@@ -50,6 +50,47 @@ def test_a_quantity_times_its_price_is_the_amount_to_the_cent() -> None:
     assert [passed for passed, _ in outcome(check, data)] == [True, False]
 
 
+RUNNING = {
+    "kind": "running",
+    "each": "/rows",
+    "balance": "left",
+    "moves": [["paid_in", "-out"], ["amount"]],
+    "opening": "/first",
+    "closing": "/last",
+}
+MOVED = [
+    {"paid_in": 5, "left": 15},
+    {"out": 3, "left": 12},
+    {"amount": -2, "left": 10},
+    {"out": -1, "left": 9},
+]
+
+
+def test_each_balance_follows_from_the_one_before_it() -> None:
+    right = {"rows": MOVED, "first": 10, "last": 9}
+    assert [passed for passed, _ in outcome(RUNNING, right)] == [True] * 5
+    # newest first
+    turned = {"rows": MOVED[::-1], "first": 10, "last": 9}
+    assert [passed for passed, _ in outcome(RUNNING, turned)] == [True] * 5
+
+
+def test_a_figure_that_breaks_the_run_of_balances_is_named() -> None:
+    wrong = [*MOVED[:1], {"out": 30, "left": 12}, *MOVED[2:]]
+    failed = [fields for passed, fields in outcome(RUNNING, {"rows": wrong}) if not passed]
+    assert failed == [("/rows/1/out", "/rows/1/left")]
+
+
+def test_the_ends_are_told_only_by_rows_that_all_follow() -> None:
+    assert outcome(RUNNING, {"rows": MOVED, "first": 4, "last": 9})[-2:] == [
+        (False, ("/first", "/rows/0/paid_in", "/rows/0/left")),
+        (True, ("/last",)),
+    ]
+    gap = [*MOVED[:1], {"out": 3, "left": None}, *MOVED[2:]]
+    assert [at for _, at in outcome(RUNNING, {"rows": gap, "first": 4})] == [
+        ("/rows/3/out", "/rows/3/left")
+    ]
+
+
 def test_dates_stand_in_order_and_in_their_range() -> None:
     order = {"kind": "order", "fields": ["/from", "/until"]}
     assert not outcome(order, {"from": "2024-05-01", "until": "2024-04-01"})[0][0]

@@ -314,6 +314,39 @@ def test_totals_and_what_is_carried_forward_are_no_rows() -> None:
     assert [row["text"] for row in got.data["movements"]] == ["Card payment", "Salary", "Rent"]
 
 
+STATEMENT = fields(opening=NUMBER, closing=NUMBER, movements=MOVEMENTS) | {
+    "x-docvision-checks": [
+        {
+            "kind": "running",
+            "each": "/movements",
+            "balance": "balance",
+            "moves": [["paid_in", "-paid_out"]],
+            "opening": "/opening",
+            "closing": "/closing",
+        }
+    ]
+}
+
+
+def test_the_balances_at_both_ends_are_those_that_the_movements_tell() -> None:
+    # given a model that knows neither, and a page that shows what was brought forward
+    page = table(("", "Balance brought forward", "", "", "100.00"), *ROWS)
+    got = extract(Listening(ROW_SAID, "{}"), STATEMENT, page, threshold=0.5)
+
+    # then both are found, and the figures of the rows are confirmed
+    assert (got.data["opening"], got.data["closing"]) == (100, 688)
+    assert got.evidence["/opening"].quote == "100.00"
+    assert codes(got) == {}
+
+
+def test_a_sure_balance_that_the_movements_do_not_lead_to_is_for_a_person() -> None:
+    engine = Listening(ROW_SAID, says(opening="12.00", closing=None))
+    pages = (table(*ROWS), paper("Opening: 12.00", number=2))
+    got = extract(engine, STATEMENT, *pages, threshold=0.1)
+    assert got.data["opening"] == 12
+    assert "/opening" in codes(got)["check_failed"]
+
+
 def test_a_table_over_two_pages_is_one_list_without_its_repeated_header() -> None:
     more = ("15/01/2024", "Refund", "", "5.00", "693.00")
     pages = (table(*ROWS), table(more, more, number=2))

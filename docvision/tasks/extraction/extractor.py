@@ -14,6 +14,7 @@ from docvision.schemas.checks import ProductCheck
 from docvision.schemas.shape import Leaf, Listing
 from docvision.tasks.base import Desk
 from docvision.tasks.extraction.asking import Question, ask, questions, without_lists
+from docvision.tasks.extraction.balances import with_balances
 from docvision.tasks.extraction.calibration import Calibration, calibration_of
 from docvision.tasks.extraction.data import build
 from docvision.tasks.extraction.found import Found, FoundRecord
@@ -68,10 +69,11 @@ class Extractor:
             some, cost = self._asked(question, shown, desk.cancelled)
             found = found.with_all(some)
             spent += cost
+        threshold = self._calibration.threshold if self.threshold is None else self.threshold
+        found = with_balances(self.schema, found, pages, desk.page, conventions, threshold)
         data = build(self.schema, reconciled(self.schema, found))
         outcomes = outcomes_of(self.schema, data)
         data = weighed(data, outcomes)
-        threshold = self._calibration.threshold if self.threshold is None else self.threshold
         extraction = Extraction(
             schema_name=self.schema.name,
             data=data.value,

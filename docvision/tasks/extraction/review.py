@@ -8,7 +8,14 @@ from typing import Any
 
 from docvision.results.model import ReviewReason
 from docvision.schemas.accept import Schema
-from docvision.schemas.checks import Check, Outcome, ProductCheck, SumCheck, run_checks
+from docvision.schemas.checks import (
+    Check,
+    Outcome,
+    ProductCheck,
+    RunningCheck,
+    SumCheck,
+    run_checks,
+)
 from docvision.schemas.expand import simplify
 from docvision.schemas.formats import FORMAT_CHECKS
 from docvision.schemas.pointer import find, pointer
@@ -25,10 +32,11 @@ _BACKED = 0.5
 def outcomes_of(schema: Schema, data: Data) -> list[Outcome]:
     """Return what the schema's checks came to, those of formats among them.
 
-    A sum that does not come out is put down to the figures that no other sum or product confirms,
-    if there are any.
+    A sum that does not come out is put down to the figures that no other sum, product or running
+    balance confirms, if there are any.
     """
-    adding = [check for check in schema.checks if isinstance(check, SumCheck | ProductCheck)]
+    figures = SumCheck | ProductCheck | RunningCheck
+    adding = [check for check in schema.checks if isinstance(check, figures)]
     others = [check for check in schema.checks if check not in adding]
     added = run_checks(adding, data.value)
     sound = {at for outcome in added if outcome.passed for at in outcome.fields}
