@@ -14,6 +14,7 @@ from itertools import groupby
 from docvision.geometry import WHOLE, Box
 from docvision.results.model import Block, Page, Source, Word
 from docvision.tasks.prompts import arrange_words
+from docvision.tasks.word_lines import levelled, slope_of
 
 _INNER = re.compile(r"[^\W_]")
 
@@ -135,7 +136,12 @@ def passage_of(
             for piece in word.text.split()
         ]
         aspect = page.width / page.height if page.height else 1.0
-        arranged = arrange_words([(piece, word.bbox) for piece, word, _ in found], aspect=aspect)
+        slope = slope_of(
+            [word.bbox for word in line.words] for block in page.blocks for line in block.lines
+        )
+        arranged = arrange_words(
+            [(piece, levelled(word.bbox, slope)) for piece, word, _ in found], aspect=aspect
+        )
         for row in arranged:
             for gap, index in row:
                 piece, word, source = found[index]

@@ -1,12 +1,14 @@
 """The prompts of every task, worded once for nano and for the big Qwen-VL models alike.
 
-Pure text functions without imports from the rest of docvision, so that the trainer and
+Pure functions of text and boxes that need nothing of the rest of docvision, so that the trainer and
 the product cannot drift apart. A change of wording raises the version beside it: it is
 part of a result's fingerprint, and a nano trained on another version should be retrained.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from docvision.tasks.word_lines import lines_of
 
 REGION_PROMPT_VERSION = "region-1"
 CHART_PROMPT_VERSION = "chart-1"
@@ -141,7 +143,8 @@ def arrange_words(
     words: Sequence[PlacedWord], *, aspect: float = 1.0
 ) -> list[list[tuple[str, int]]]:
     """Return the lines of `words_text`: for each word the space before it and its index."""
-    return [list(_spaced(line, words, aspect)) for line in _lines(words)]
+    lines = lines_of([box for _, box in words])
+    return [list(_spaced(line, words, aspect)) for line in lines]
 
 
 def _spaced(
@@ -154,29 +157,6 @@ def _spaced(
         wide = right is not None and (left - right) * aspect > COLUMN_GAP * (bottom - top)
         yield ("" if right is None else "  " if wide else " "), index
         right = far
-
-
-def _lines(words: Sequence[PlacedWord]) -> list[list[int]]:
-    """Group word indices into lines, top to bottom, each left to right.
-
-    A word joins the line whose newest word it overlaps vertically by half its height.
-    """
-    lines: list[list[int]] = []
-    for index in sorted(range(len(words)), key=lambda i: _middle(words[i][1])):
-        if lines and _same_line(words[lines[-1][-1]][1], words[index][1]):
-            lines[-1].append(index)
-        else:
-            lines.append([index])
-    return [sorted(line, key=lambda i: words[i][1][0]) for line in lines]
-
-
-def _middle(box: Box) -> float:
-    return (box[1] + box[3]) / 2
-
-
-def _same_line(one: Box, other: Box) -> bool:
-    height = min(one[3] - one[1], other[3] - other[1])
-    return min(one[3], other[3]) - max(one[1], other[1]) >= 0.5 * height
 
 
 def _type_of(schema: Mapping[str, Any]) -> str:

@@ -22,6 +22,11 @@ MOST = 400
 _LONGEST = {Kind.DATE: 4, Kind.DATE_TIME: 6, Kind.TIME: 2, Kind.CURRENCY: 1}
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _IBAN_WORDS = 9
+_HEAD, _FULL = re.compile(r"\D?\d{1,3}"), re.compile(r"\d{3}")
+_GROUP = re.compile(r"\d{3}(?:[.,]\d{1,2})?\D{0,4}")
+"""What a number begins with that is written in groups, and what follows."""
+_NARROW = 0.9
+"""Widths of a digit that groups stand apart at most."""
 _HALF = re.compile(r"[ap]\.?m\.?", re.IGNORECASE)
 _EDGES = "()[]{}<>:;,.*#=|\"'"
 
@@ -56,14 +61,32 @@ def runs_of(passage: Passage, leaf: Leaf, conventions: Conventions) -> list[Run]
 
 
 def _numbers(passage: Passage, kind: Kind, conventions: Conventions) -> Iterator[Run]:
+    last = 0
     for at, word in enumerate(passage.words):
-        if not any(map(str.isdigit, word.text)) or _is_dated(passage, at):
+        if at < last or not any(map(str.isdigit, word.text)) or _is_dated(passage, at):
             continue
+        last = _end_of_groups(passage, at)
+        whole = passage.quote(Run(first=at, last=last))
         if any(
-            normalise(text, kind, conventions) is not None
-            for text in (word.text, word.text.strip(_EDGES))
+            normalise(text, kind, conventions) is not None for text in (whole, whole.strip(_EDGES))
         ):
-            yield Run(first=at, last=at + 1)
+            yield Run(first=at, last=last)
+
+
+def _end_of_groups(passage: Passage, at: int) -> int:
+    """Return where a number ends that is written in groups: `1 630,20` is two words."""
+    words, end = passage.words, at + 1
+    while end < len(words) and _GROUP.fullmatch(words[end].text) and words[end].gap == " ":
+        before = words[end - 1]
+        digit = (before.bbox[2] - before.bbox[0]) / len(before.text)
+        head = _HEAD if end == at + 1 else _FULL
+        apart = words[end].bbox[0] - before.bbox[2]
+        if not head.fullmatch(before.text) or apart > _NARROW * digit:
+            break
+        end += 1
+    more = end > at + 1
+    # Whole numbers beside one another may be two; decimals close a number.
+    return end if more and not words[end - 1].text.strip(_EDGES).isdigit() else at + 1
 
 
 def _is_dated(passage: Passage, at: int) -> bool:

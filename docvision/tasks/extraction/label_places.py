@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -57,19 +57,27 @@ class LabelPlace:
 
 def label_places(passage: Passage, leaves: Sequence[Leaf]) -> list[LabelPlace]:
     """Return where the labels of fields stand in a passage, in order."""
-    wordings: defaultdict[str, set[str]] = defaultdict(set)
-    for leaf in leaves:
-        for wording in (name_of(leaf), *leaf.labels):
-            wordings[letters_of(wording)].add(leaf.key)
+    wordings = wordings_of(leaves)
     found: list[LabelPlace] = []
     for at in range(len(passage.words)):
         if found and at < found[-1].last:
             continue
         place = _place(passage, at, wordings)
-        # Within a line a label has a colon, or it is words of a sentence.
-        if place and (_begins(passage, at) or (place.colon and not place.doubt)):
+        # Within a line a label has a colon, or follows another; else it is words of a sentence.
+        chained = bool(found) and found[-1].last == at and not found[-1].glued
+        sure = place is not None and not place.doubt and (place.colon or chained)
+        if place and (sure or _begins(passage, at)):
             found.append(place)
     return found
+
+
+def wordings_of(leaves: Iterable[Leaf]) -> Mapping[str, set[str]]:
+    """Return the letters of all that fields go by, with the keys of those fields."""
+    wordings: defaultdict[str, set[str]] = defaultdict(set)
+    for leaf in leaves:
+        for wording in (name_of(leaf), *leaf.labels):
+            wordings[letters_of(wording)].add(leaf.key)
+    return wordings
 
 
 def _place(passage: Passage, first: int, wordings: Mapping[str, set[str]]) -> LabelPlace | None:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Mapping, Sequence
+from dataclasses import dataclass, field
 
 from docvision.schemas.shape import Leaf
 from docvision.tasks.extraction.beside import BELOW, BesideReader, Labelled
-from docvision.tasks.extraction.label_places import label_places
+from docvision.tasks.extraction.label_places import label_places, letters_of, wordings_of
 from docvision.tasks.normalise import Conventions
 from docvision.tasks.passage import Passage, Run
 
@@ -21,15 +21,23 @@ class Labels:
         values: For each field (by key) the values beside its labels, the surest first.
         seen: The keys of the fields of which a label stands in the passage.
         starts: The words at which labels begin.
+        wordings: The letters of all labels, with the fields that go by them.
     """
 
     values: Mapping[str, Sequence[Labelled]]
     seen: frozenset[str]
     starts: Sequence[int] = ()
+    wordings: Mapping[str, Container[str]] = field(default_factory=dict)
 
     def of(self, key: str) -> Sequence[Labelled]:
         """Return the values of a field."""
         return self.values.get(key, ())
+
+    def names_other(self, key: str, text: str) -> bool:
+        """Whether a text begins with the label of another field and a colon."""
+        before, colon, _ = text.partition(":")
+        named = self.wordings.get(letters_of(before)) if colon else None
+        return named is not None and key not in named
 
     def others(self, key: str, run: Run) -> bool:
         """Whether a run is what stands beside the label of another field, and not of this."""
@@ -55,6 +63,7 @@ def labels_in(passage: Passage, leaves: Sequence[Leaf], conventions: Conventions
         values={key: sorted(some, key=lambda one: -one.sure) for key, some in found.items()},
         seen=frozenset(key for place in places for key in place.keys),
         starts=[place.first for place in places],
+        wordings=wordings_of(leaves),
     )
 
 

@@ -1,55 +1,166 @@
-"""Who writes, as the head of a page says it: a name above a street above a town."""
+"""Who writes and to whom, as a page says it: a name above a street above a town.
+
+The first address of a page is that of who writes; another one is that of who is written to.
+An address may stand on one line: `Holzwerk Tannert · Lindenstraße 18a · 99423 Weimar`.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
-from itertools import pairwise
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
 
 from docvision.tasks.extraction.beside import Labelled
-from docvision.tasks.passage import Passage, Run
+from docvision.tasks.extraction.label_places import letters_of
+from docvision.tasks.extraction.segments import (
+    SITE,
+    TIGHT,
+    Segment,
+    above,
+    pieces_of,
+    segments_of,
+)
+from docvision.tasks.normalise import Conventions, to_date
+from docvision.tasks.passage import Passage
 
-NAME, STREET = "letterhead.name", "letterhead.street"
+NAME, STREET, RECIPIENT = "letterhead.name", "letterhead.street", "letterhead.recipient"
 """What a schema says of a leaf under `x-docvision-place`."""
 
-_LINES = 16
-"""Lines of a page among which its head is."""
 _SURE = 0.8
-_STREET = re.compile(
-    r"[^\d,;:@]{3,} \d{1,4}(?:\s?[-/]\s?\d{1,4})?\s?[a-z]?|\d{1,4}[a-z]?,? [^\d@:]{3,}"
+_WAYS = (
+    r"road|street|st|lane|avenue|ave|rd|drive|dr|close|square|terrace|place|court|way|parkway|"
+    r"pkwy|boulevard|blvd|quay|row|rue|quai|allée|chemin|route|cours|impasse|calle|c/|avda|plaza|"
+    r"paseo|via|viale|piazza|corso|\w*(?:straße|strasse|str|weg|allee|platz|gasse|damm|ufer|"
+    r"straat|laan|plein|kade|gracht|singel)"
 )
-_TOWN = re.compile(r"(?:[A-Z]{1,2}-)?\d{4,6}[,]? [^\W\d].*|[^\W\d].*\b[A-Z]{2} \d{5}")
-_SITE = re.compile(r"www\.|@|https?:", re.IGNORECASE)
+_NUMBERED_STREET = re.compile(
+    r"[^\d;:@]{3,} \d{1,5}(?:\s?[-/]\s?\d{1,4})?\s?[a-z]?|\d{1,5}[a-z]?,? [^\W\d][^@:]{2,}"
+)
+_NAMED_STREET = re.compile(rf"(?:.*\s)?(?:{_WAYS})\.?(?:\s.*)?", re.IGNORECASE)
+_TOWN = re.compile(
+    r"(?:[A-Z]{1,2}-)?\d{4,6},? (?:[A-Z]{2} )?[^\W\d].*"
+    r"|[^\W\d].*\b[A-Z]{2},? \d{5}(?:-\d{4})?"
+    r"|(?:[^\W\d].*)?\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\.?"
+)
+_TITLE = re.compile(
+    r"(?:mr|mrs|ms|miss|dr|herrn?|frau|firma|monsieur|madame|m|mme|sr|sra|spett\.?le|dhr|mevr)\.?",
+    re.IGNORECASE,
+)
+_CARE = re.compile(r"(?:attn|att|t\.?\s?a\.?\s?v|z\.?\s?hd|c/o|à l'attention)\b", re.IGNORECASE)
+_MOST_LINES = 4
+"""Lines above a street at most."""
+_MOST_WORDS = 9
+"""Words of a name at most."""
 
 
-def letterhead(passage: Passage, part: str) -> Labelled | None:
-    """Return the name or the street in the head of the first page of a passage, if it shows them.
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """A name right above a street; `person` is who the block begins with, above the name even."""
 
-    It does where a street stands right above a town; the name is the line above.
+    name: Segment | None
+    street: Segment | None
+    person: Segment | None = None
+
+
+def letterhead(
+    passage: Passage, part: str, labels: Collection[str], conventions: Conventions
+) -> Labelled | None:
+    """Return the name or the street of who writes, or the name of who is written to.
+
+    `labels` are the letters of the wordings that label a field: none of them is a name.
     """
-    lines = _lines(passage)
-    for at, (street, town) in enumerate(pairwise(lines)):
-        here, below = (passage.quote(run) for run in (street, town))
-        if _STREET.fullmatch(here) and _TOWN.fullmatch(below) and not _TOWN.fullmatch(here):
-            if part == STREET:
-                return _labelled(passage, street)
-            return (
-                _labelled(passage, lines[at - 1])
-                if at and _is_name(passage, lines[at - 1])
-                else None
-            )
-    return None
+    found = list(addresses(passage, labels, conventions))
+    if part == RECIPIENT:
+        return _labelled(_recipient(found))
+    named = next((one for one in found if one.name), None)
+    if part == NAME:
+        return _labelled(named.name if named else None)
+    return _labelled((named or found[0]).street if found else None)
 
 
-def _lines(passage: Passage) -> Sequence[Run]:
-    first = passage.pages[:1]
-    return [run for run in passage.lines[:_LINES] if passage.words[run.first].page in first]
+def addresses(
+    passage: Passage, labels: Collection[str], conventions: Conventions
+) -> Iterator[Address]:
+    """Yield the addresses of the first page of a passage, in order."""
+    reader = _Reader(passage, labels, conventions)
+    for segment in reader.segments:
+        address = reader.in_line(segment) or reader.in_block(segment)
+        if address:
+            yield address
 
 
-def _is_name(passage: Passage, run: Run) -> bool:
-    text = passage.quote(run)
-    return sum(map(str.isalpha, text)) >= 2 and not _SITE.search(text)
+class _Reader:
+    """Tells names, streets and towns apart."""
+
+    def __init__(self, passage: Passage, labels: Collection[str], conventions: Conventions) -> None:
+        self.segments = segments_of(passage)
+        self._passage = passage
+        self._labels = labels
+        self._conventions = conventions
+
+    def in_line(self, here: Segment) -> Address | None:
+        """Return the address that stands on one line, between commas or dots."""
+        pieces = pieces_of(self._passage, here)
+        towns = [place for place, piece in enumerate(pieces) if _TOWN.fullmatch(piece.text)]
+        for town in towns:
+            if town and self._is_street(pieces[town - 1].text):
+                before = pieces[town - 2 :: -1] if town > 1 else list(above(self.segments, here))
+                return Address(name=self._name(before), street=pieces[town - 1])
+        return None
+
+    def in_block(self, here: Segment) -> Address | None:
+        """Return the address that ends with a town at a segment."""
+        if not _TOWN.fullmatch(here.text):
+            return None
+        street = next(above(self.segments, here), None)
+        if street is None or not self._is_street(street.text):
+            return None
+        return Address(
+            name=self._name(list(above(self.segments, street))),
+            street=street,
+            person=self._person(street),
+        )
+
+    def _is_street(self, text: str) -> bool:
+        if _TOWN.fullmatch(text) or to_date(text, self._conventions) is not None:
+            return False
+        return bool(_NUMBERED_STREET.fullmatch(text) or _NAMED_STREET.fullmatch(text))
+
+    def _person(self, street: Segment) -> Segment | None:
+        """Return the name at the top of the lines that stand close above a street."""
+        person: Segment | None = None
+        for one in islice(above(self.segments, street, TIGHT), _MOST_LINES):
+            if _CARE.match(one.text) or _TITLE.fullmatch(one.text):
+                continue
+            if not self._is_name(one.text) or self.in_line(one):
+                break
+            person = one
+        return person
+
+    def _name(self, column: Sequence[Segment]) -> Segment | None:
+        """Return the name right above a street, or before it."""
+        return next((one for one in column[:1] if self._is_name(one.text)), None)
+
+    def _is_name(self, text: str) -> bool:
+        letters = sum(map(str.isalpha, text))
+        if letters < 2 or len(text.split()) > _MOST_WORDS or SITE.search(text):
+            return False
+        if text.endswith(":") or letters_of(text) in self._labels or _TITLE.fullmatch(text):
+            return False
+        return to_date(text, self._conventions) is None
 
 
-def _labelled(passage: Passage, run: Run) -> Labelled:
-    return Labelled(run=run, text=passage.quote(run), sure=_SURE)
+def _recipient(found: Sequence[Address]) -> Segment | None:
+    """Return who stands in the first address that is not that of who writes."""
+    first = _letters(found[0].street) if found else ""
+    others = (one for one in found if _letters(one.street) != first)
+    return next((one.person for one in others if one.person), None)
+
+
+def _letters(segment: Segment | None) -> str:
+    return letters_of(segment.text) if segment else ""
+
+
+def _labelled(segment: Segment | None) -> Labelled | None:
+    return Labelled(run=segment.run, text=segment.text, sure=_SURE) if segment else None

@@ -17,9 +17,10 @@ from docvision.tasks.evidence import evidence_of, narrowed, words_of_key
 from docvision.tasks.extraction.beside import Labelled
 from docvision.tasks.extraction.found import Fault, Found, FoundRecord
 from docvision.tasks.extraction.judging import AMBIGUOUS
+from docvision.tasks.extraction.label_places import letters_of
 from docvision.tasks.extraction.labels import Labels, labels_in
 from docvision.tasks.extraction.plausible import looks_like
-from docvision.tasks.extraction.telling import telling
+from docvision.tasks.extraction.telling import checked, has_check_digits, telling
 from docvision.tasks.normalise import Conventions, is_ambiguous, normalise
 from docvision.tasks.passage import Passage, Run
 
@@ -59,12 +60,15 @@ class Opinions:
 
     def _settled(self, leaf: Leaf, leaves: Sequence[Leaf], said: Found, labels: Labels) -> Found:
         said = self._cut(leaf, said, labels)
-        beside = list(self._found(leaf, leaves, labels))
+        proven = self._proven(leaf)
+        beside = [proven] if proven else list(self._found(leaf, leaves, labels))
         agreed = next((one for one in beside if _same(leaf, one, said)), None)
         if agreed:
             return _supported(agreed if self.replaces else said, said, agreed)
         if not self.replaces or said.fault is Fault.UNVERIFIED:
             return said
+        if proven:
+            return proven
         if beside:
             return _chosen(beside, said)
         if said.value is None:
@@ -81,6 +85,11 @@ class Opinions:
             if found is not None:
                 yield found
 
+    def _proven(self, leaf: Leaf) -> Found | None:
+        """Return the only value whose check digits are right, if it is one that has them."""
+        one = checked(self.passage, leaf, self.conventions) if has_check_digits(leaf) else None
+        return self._read(leaf, one) if one else None
+
     def _read(self, leaf: Leaf, one: Labelled) -> Found | None:
         value = normalise(one.text, leaf.kind, self.conventions, leaf.choices)
         if value is None or not is_valid(leaf.node, value):
@@ -93,10 +102,15 @@ class Opinions:
         return Found(value=value, evidence=evidence, confidence=evidence.confidence)
 
     def _cut(self, leaf: Leaf, said: Found, labels: Labels) -> Found:
-        """Return a text without the label of another field that follows it on the line."""
+        """Return a text without the label of another field that follows it on the line.
+
+        What is or begins with the label of another field is none of its values.
+        """
         quote = said.evidence.quote if said.evidence else None
         if leaf.kind is not Kind.TEXT or not quote or not self.replaces:
             return said
+        if letters_of(quote) in labels.wordings or labels.names_other(leaf.key, quote):
+            return replace(said, value=None, fault=Fault.UNREADABLE)
         for run in self.passage.runs(quote):
             ends = [start for start in labels.starts if run.first < start < run.last]
             if ends:

@@ -22,12 +22,17 @@ def is_numbered(leaf: Leaf) -> bool:
     return bool(_NUMBERED & set(name_of(leaf).split()))
 
 
+def is_email(leaf: Leaf) -> bool:
+    """Whether a field is an e-mail address by its name."""
+    return not {"email", "mail"}.isdisjoint(name_of(leaf).split())
+
+
 def looks_like(leaf: Leaf, text: str) -> bool:
     """Whether a text can be what a field's name says: a number has digits, an e-mail its sign."""
     named = set(name_of(leaf).split())
     if leaf.kind not in (Kind.TEXT, Kind.CODE):
         return True
-    if "email" in named or "mail" in named:
+    if is_email(leaf):
         return "@" in text
     digits = sum(map(str.isdigit, text))
     if leaf.kind is Kind.CODE and (_AMOUNT.search(text) or "%" in text):

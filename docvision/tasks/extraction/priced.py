@@ -18,27 +18,23 @@ from itertools import pairwise
 from docvision.geometry import Box, union
 from docvision.schemas.checks import ProductCheck
 from docvision.schemas.shape import Kind, Leaf, Listing
-from docvision.schemas.validity import is_valid
-from docvision.tasks.evidence import evidence_of, narrowed
-from docvision.tasks.extraction.found import Fault, Found, FoundRecord
+from docvision.tasks.extraction.found import FoundRecord
+from docvision.tasks.extraction.headings import headings_in
 from docvision.tasks.extraction.labels import labels_in
 from docvision.tasks.extraction.priced_parts import (
-    GLUED,
     PricedLine,
     amount_in,
     is_contact,
-    multiplies,
+    multiply,
     parts_of,
-    without_sign,
     words_in,
 )
+from docvision.tasks.extraction.priced_records import PricedColumns, PricedWriter, name_leaf
 from docvision.tasks.extraction.sums import adds_up, figures_in
 from docvision.tasks.extraction.unlabelled import is_label, tells_of_sums
-from docvision.tasks.normalise import Conventions, normalise, to_date
+from docvision.tasks.normalise import Conventions, to_date
 from docvision.tasks.passage import Passage, Run
 
-_ADDS_UP, _BACKED, _ALONE = 0.95, 0.9, 0.75
-"""How sure lines are whose amounts add up to a sum, those that multiply out, and others."""
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -66,18 +62,25 @@ def priced_lines(
     headings = frozenset(
         word for leaf in listing.item.leaves for label in leaf.labels for word in words_in(label)
     )
+    name = name_leaf(listing)
     records: list[FoundRecord] = []
     places: list[tuple[int, Box]] = []
     fits: list[bool] = []
     for passage in passages:
         sums = _lines_of_sums(passage, figures, conventions)
-        parts = list(_priced(passage, sums, headings, conventions))
+        columns = PricedColumns(
+            passage=passage,
+            headings=headings_in(passage, listing.item.leaves),
+            name=name.key if name else "",
+            quantity=product.factors[0],
+        )
+        parts = list(_priced(passage, sums, headings, columns, conventions))
         items = list(_items(passage, parts, conventions))
         lines = _without_sums(passage, items, conventions)
         if not lines:
             continue
         fits.append(_add_up(passage, lines, conventions))
-        writer = _Writer(
+        writer = PricedWriter(
             passage=passage,
             listing=listing,
             product=product,
@@ -134,7 +137,7 @@ def _with_factors(
             if not 0 <= other < len(left) or left[other].price or left[other].amount is None:
                 continue
             item = left[other]
-            if _is_next(passage, item, line) and _multiply(passage, item, line, conventions):
+            if _is_next(passage, item, line) and multiply(passage, item, line, conventions):
                 left[other] = replace(
                     item, quantity=line.quantity, price=line.amount, more=(*item.more, line.words)
                 )
@@ -163,7 +166,11 @@ def _is_next(passage: Passage, one: PricedLine, other: PricedLine) -> bool:
 
 
 def _priced(
-    passage: Passage, sums: Container[int], headings: Set[str], conventions: Conventions
+    passage: Passage,
+    sums: Container[int],
+    headings: Set[str],
+    columns: PricedColumns,
+    conventions: Conventions,
 ) -> Iterator[PricedLine]:
     """Yield the lines that are items or parts of one, up to the sums below them."""
     begun = False
@@ -175,7 +182,7 @@ def _priced(
             continue
         if is_contact(text) or len(headings & words_in(text)) > 1 or _is_dated(text, conventions):
             continue
-        parts = parts_of(passage, line, conventions)
+        parts = columns.put(parts_of(passage, line, conventions))
         begun = begun or parts.amount is not None
         yield parts
 
@@ -183,17 +190,6 @@ def _priced(
 def _is_dated(text: str, conventions: Conventions) -> bool:
     """Whether a line holds a date in figures; MARS 1,89 is no day of March."""
     return any(map(str.isdigit, text)) and to_date(_LETTERS.sub(" ", text), conventions) is not None
-
-
-def _multiply(
-    passage: Passage, item: PricedLine, factors: PricedLine, conventions: Conventions
-) -> bool:
-    """Whether the factors of one line multiply to the amount of another."""
-    price = factors.price or (factors.amount if factors.is_factors else None)
-    amount = amount_in(passage, item.amount, conventions)
-    quantity = amount_in(passage, factors.quantity, conventions)
-    each = amount_in(passage, price, conventions)
-    return multiplies(quantity, each, None if amount is None else abs(amount))
 
 
 def _without_sums(
@@ -225,46 +221,3 @@ def _places(passage: Passage, line: PricedLine) -> Iterator[tuple[int, Box]]:
     for run in (line.words, *line.more):
         words = passage.words[run.first : run.last]
         yield words[0].page, union(word.bbox for word in words)
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Writer:
-    passage: Passage
-    listing: Listing
-    product: ProductCheck
-    conventions: Conventions
-    adds_up: bool
-
-    def record(self, line: PricedLine) -> FoundRecord:
-        first, second = self.product.factors[:2]
-        by_name = {first: line.quantity, second: line.price, self.product.equals: line.amount}
-        texts = [leaf for leaf in self.listing.item.leaves if leaf.kind is Kind.TEXT]
-        sure = self._sure(line)
-        leaves: dict[str, Found] = {}
-        for leaf in self.listing.item.leaves:
-            run = line.name if texts and leaf is texts[0] else by_name.get("/".join(leaf.path))
-            if run is None:
-                leaves[leaf.key] = Found(confidence=sure)
-                continue
-            evidence = evidence_of(self.passage, run, confidence=sure)
-            quote = self.passage.quote(run)
-            glued = GLUED.fullmatch(quote) if line.is_glued and run == line.price else None
-            if glued:
-                quote = glued["quantity" if leaf.path[-1] == first else "price"]
-                evidence = narrowed(evidence, quote)
-            elif leaf.kind is not Kind.TEXT:
-                quote = without_sign(quote)
-            value = normalise(quote, leaf.kind, self.conventions, leaf.choices)
-            sound = value is not None and is_valid(leaf.node, value)
-            leaves[leaf.key] = Found(
-                value=value if sound else None,
-                evidence=evidence,
-                confidence=evidence.confidence,
-                fault=None if sound else Fault.UNREADABLE,
-            )
-        return FoundRecord(leaves=leaves)
-
-    def _sure(self, line: PricedLine) -> float:
-        if self.adds_up:
-            return _ADDS_UP
-        return _BACKED if _multiply(self.passage, line, line, self.conventions) else _ALONE

@@ -109,6 +109,17 @@ def multiplies(one: Decimal | None, other: Decimal | None, product: Decimal | No
     return abs(one * other - product) <= _NEAR
 
 
+def multiply(
+    passage: Passage, item: PricedLine, factors: PricedLine, conventions: Conventions
+) -> bool:
+    """Whether the factors of one line multiply to the amount of another."""
+    price = factors.price or (factors.amount if factors.is_factors else None)
+    amount = amount_in(passage, item.amount, conventions)
+    quantity = amount_in(passage, factors.quantity, conventions)
+    each = amount_in(passage, price, conventions)
+    return multiplies(quantity, each, None if amount is None else abs(amount))
+
+
 def without_sign(text: str) -> str:
     """Return a figure without a sign of multiplying behind it: `2x`."""
     return text.rstrip("x×*X")

@@ -11,7 +11,10 @@ from docvision.schemas.formats import FORMAT_CHECKS
 from docvision.schemas.shape import Kind, Leaf
 from docvision.tasks.extraction.beside import Labelled
 from docvision.tasks.extraction.candidates import runs_of
-from docvision.tasks.extraction.letterhead import NAME, STREET, letterhead
+from docvision.tasks.extraction.label_places import wordings_of
+from docvision.tasks.extraction.letter_parts import DATE, SIGNATORY, SUBJECT, letter_part
+from docvision.tasks.extraction.letterhead import NAME, RECIPIENT, STREET, letterhead
+from docvision.tasks.extraction.plausible import is_email
 from docvision.tasks.normalise import Conventions, normalise, to_currency
 from docvision.tasks.passage import Passage, Run
 
@@ -22,6 +25,7 @@ _MOSTLY = 0.8
 _CHECKED_WORDS = 5
 """Words of a number with check digits at most."""
 _MONEY = re.compile(r"\d[\d.,'’ ]*[.,]\d{2}(?!\d)")
+_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _BARE_CURRENCY = re.compile(r"[A-Za-z]{3}|EURO|[^\w\s]", re.IGNORECASE)
 
 
@@ -29,12 +33,16 @@ def telling(
     passage: Passage, leaf: Leaf, leaves: Sequence[Leaf], conventions: Conventions
 ) -> Labelled | None:
     """Return the value of a leaf that has no label, where there can be no other."""
-    if leaf.place in (NAME, STREET):
-        return letterhead(passage, leaf.place)
+    if leaf.place in (NAME, STREET, RECIPIENT):
+        return letterhead(passage, leaf.place, frozenset(wordings_of(leaves)), conventions)
+    if leaf.place in (DATE, SUBJECT, SIGNATORY):
+        return letter_part(passage, leaf, conventions)
     if leaf.kind is Kind.CURRENCY:
         return _currency(passage)
-    if str(simplify(leaf.node).get("format")) in ("iban", "vat-id"):
-        return _only(passage, leaf, list(_checked(passage, leaf, conventions)), conventions)
+    if has_check_digits(leaf):
+        return checked(passage, leaf, conventions)
+    if is_email(leaf):
+        return _email(passage)
     alone = sum(one.kind is leaf.kind for one in leaves) == 1
     if leaf.kind is Kind.DATE and alone:
         return _only(passage, leaf, runs_of(passage, leaf, conventions) or [], conventions)
@@ -43,6 +51,29 @@ def telling(
         dated = [run for run in runs if _has_date(passage, run, conventions)]
         return _only(passage, leaf, dated or runs, conventions)
     return None
+
+
+def has_check_digits(leaf: Leaf) -> bool:
+    """Whether the values of a leaf prove themselves."""
+    return str(simplify(leaf.node).get("format")) in ("iban", "vat-id")
+
+
+def checked(passage: Passage, leaf: Leaf, conventions: Conventions) -> Labelled | None:
+    """Return the only value in a passage whose check digits are right."""
+    return _only(passage, leaf, list(_checked(passage, leaf, conventions)), conventions)
+
+
+def _email(passage: Passage) -> Labelled | None:
+    """Return the only e-mail address."""
+    found = [
+        (match[0], Run(first=at, last=at + 1))
+        for at, word in enumerate(passage.words)
+        if (match := _MAIL.search(word.text))
+    ]
+    if len({text.casefold() for text, _ in found}) != 1:
+        return None
+    text, run = found[0]
+    return Labelled(run=run, text=text, sure=_ONLY)
 
 
 def _only(

@@ -1,0 +1,98 @@
+"""The records that priced lines are: each part in the leaf that it belongs to."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from docvision.schemas.checks import ProductCheck
+from docvision.schemas.shape import Kind, Leaf, Listing
+from docvision.schemas.validity import is_valid
+from docvision.tasks.evidence import evidence_of, narrowed
+from docvision.tasks.extraction.found import Fault, Found, FoundRecord
+from docvision.tasks.extraction.headings import Headings
+from docvision.tasks.extraction.priced_parts import GLUED, PricedLine, multiply, without_sign
+from docvision.tasks.normalise import Conventions, normalise
+from docvision.tasks.passage import Passage
+
+_ADDS_UP, _BACKED, _ALONE = 0.95, 0.9, 0.75
+"""How sure lines are whose amounts add up to a sum, those that multiply out, and others."""
+
+
+def name_leaf(listing: Listing) -> Leaf | None:
+    """Return the leaf that says what an item is: the first text."""
+    return next((leaf for leaf in listing.item.leaves if leaf.kind is Kind.TEXT), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PricedColumns:
+    """The columns that headings over the lines name, if there are any.
+
+    Attributes:
+        passage: The words.
+        headings: The line of headings.
+        name: The key of the leaf that says what an item is.
+        quantity: That of how many there are.
+    """
+
+    passage: Passage
+    headings: Headings | None
+    name: str
+    quantity: str
+
+    def put(self, parts: PricedLine) -> PricedLine:
+        """Return a line below the headings with its name and quantity from their columns."""
+        first = self.passage.words[parts.words.first]
+        heads = self.headings
+        if heads is None or (first.page, first.line) <= (heads.page, heads.line):
+            return parts
+        columns = heads.parts(self.passage, parts.words)
+        name = columns.get(self.name, parts.name) if parts.name else None
+        counted = columns.get(self.quantity)
+        quantity = replace(counted, last=counted.first + 1) if counted else parts.quantity
+        return replace(parts, name=name, quantity=quantity)
+
+
+@dataclass(frozen=True, kw_only=True)
+class PricedWriter:
+    """Writes the records of the lines of one passage."""
+
+    passage: Passage
+    listing: Listing
+    product: ProductCheck
+    conventions: Conventions
+    adds_up: bool
+
+    def record(self, line: PricedLine) -> FoundRecord:
+        """Return the record that a line is."""
+        first, second = self.product.factors[:2]
+        by_name = {first: line.quantity, second: line.price, self.product.equals: line.amount}
+        name = name_leaf(self.listing)
+        sure = self._sure(line)
+        leaves: dict[str, Found] = {}
+        for leaf in self.listing.item.leaves:
+            run = line.name if leaf is name else by_name.get("/".join(leaf.path))
+            if run is None:
+                leaves[leaf.key] = Found(confidence=sure)
+                continue
+            evidence = evidence_of(self.passage, run, confidence=sure)
+            quote = self.passage.quote(run)
+            glued = GLUED.fullmatch(quote) if line.is_glued and run == line.price else None
+            if glued:
+                quote = glued["quantity" if leaf.path[-1] == first else "price"]
+                evidence = narrowed(evidence, quote)
+            elif leaf.kind is not Kind.TEXT:
+                quote = without_sign(quote)
+            value = normalise(quote, leaf.kind, self.conventions, leaf.choices)
+            sound = value is not None and is_valid(leaf.node, value)
+            leaves[leaf.key] = Found(
+                value=value if sound else None,
+                evidence=evidence,
+                confidence=evidence.confidence,
+                fault=None if sound else Fault.UNREADABLE,
+            )
+        return FoundRecord(leaves=leaves)
+
+    def _sure(self, line: PricedLine) -> float:
+        if self.adds_up:
+            return _ADDS_UP
+        return _BACKED if multiply(self.passage, line, line, self.conventions) else _ALONE

@@ -1,0 +1,94 @@
+"""Segments of a page: what stands together on a line, and in the lines above in the same column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from docvision.geometry import Box, union
+from docvision.tasks.passage import Passage, Run
+
+LOOSE, TIGHT = 3.2, 2.0
+"""Heights of a line up to which the next one belongs to it: a till slip's, a paragraph's."""
+_SEPARATORS = frozenset("·|•∙")
+_EDGES = " ,;.·|•"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Segment:
+    """Words of one line that no wide gap parts; `text` may leave out marks at their ends."""
+
+    run: Run
+    text: str
+    line: int
+    box: Box
+
+
+def segments_of(passage: Passage) -> list[Segment]:
+    """Return the segments of the first page of a passage, in order."""
+    first = passage.pages[:1]
+    return [
+        segment
+        for line in passage.lines
+        if passage.words[line.first].page in first
+        for segment in segments_in(passage, line)
+    ]
+
+
+def segments_in(passage: Passage, line: Run) -> list[Segment]:
+    """Return the segments of one line, in order."""
+    return [_segment(passage, part, passage.quote(part)) for part in _parts(passage, line)]
+
+
+def pieces_of(passage: Passage, segment: Segment) -> list[Segment]:
+    """Return the parts of a segment between commas or dots: `Name · Street 1 · 12345 Town`."""
+    found: list[Segment] = []
+    start = segment.run.first
+    for at in range(segment.run.first, segment.run.last):
+        text = passage.words[at].text
+        last = at + 1 == segment.run.last
+        if text in _SEPARATORS or text.endswith((",", "·")) or last:
+            end = at if text in _SEPARATORS else at + 1
+            if start < end:
+                run = Run(first=start, last=end)
+                found.append(_segment(passage, run, passage.quote(run).strip(_EDGES)))
+            start = at + 1
+    return found
+
+
+def above(segments: Sequence[Segment], here: Segment, leading: float = LOOSE) -> Iterator[Segment]:
+    """Yield what stands over a segment in its column, from below up, to the first wider space."""
+    for other in reversed(segments[: segments.index(here)]):
+        if other.line == here.line or not _overlap(here.box, other.box):
+            continue
+        height = max(here.box[3] - here.box[1], other.box[3] - other.box[1])
+        if _middle(here.box) - _middle(other.box) > leading * height:
+            return
+        yield other
+        here = other
+
+
+def _segment(passage: Passage, run: Run, text: str) -> Segment:
+    words = passage.words[run.first : run.last]
+    return Segment(run=run, text=text, line=words[0].line, box=union(word.bbox for word in words))
+
+
+def _parts(passage: Passage, line: Run) -> Iterator[Run]:
+    start = line.first
+    for at in range(line.first + 1, line.last):
+        if passage.words[at].gap != " ":
+            yield Run(first=start, last=at)
+            start = at
+    yield Run(first=start, last=line.last)
+
+
+def _middle(box: Box) -> float:
+    return (box[1] + box[3]) / 2
+
+
+def _overlap(one: Box, other: Box) -> bool:
+    return one[0] < other[2] and other[0] < one[2]
+
+
+SITE = re.compile(r"www\.|@|https?:", re.IGNORECASE)
