@@ -20,6 +20,8 @@ from docvision.machine import used_memory
 
 from .parts import Parts
 
+SUMS = ("jobs", "pages", "seconds", "prompt_tokens", "answer_tokens")
+"""Told from the start, with 0: a rate needs a first value, and a dashboard has nothing to miss."""
 HISTOGRAMS = {
     "wait_seconds": "Seconds from a job's entry until a worker began with it.",
     "page_seconds": "Seconds that a page took.",
@@ -143,7 +145,7 @@ def of_counters(counters: Mapping[str, float]) -> Iterator[Metric]:
         "What the models' tokens cost, at their profiles' prices.",
         labels=["currency"],
     )
-    for name, amount in sorted(counters.items()):
+    for name, amount in sorted((dict.fromkeys(SUMS, 0.0) | dict(counters)).items()):
         stem, _, label = name.partition(":")
         if stem == "errors":
             errors.add_metric([label], amount)

@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import argparse
 import io
+import os
+import signal
 import tempfile
 import time
 from pathlib import Path
@@ -19,6 +21,7 @@ from PIL import Image, ImageDraw
 from benchmarks.chaos.run import FOR_EVER, chaos_settings
 from benchmarks.chaos.watching import percentile
 from docvision.client import Client
+from docvision.jobs.presence import RedisPresence
 from docvision.jobs.redis import PREFIX, connect
 from docvision.stack import Stack
 
@@ -35,6 +38,9 @@ def main() -> None:
     parser.add_argument("--reader", default="model", help="auto, ocr or model")
     parser.add_argument("--begun", type=float, default=3.0, help="seconds to let a job work first")
     parser.add_argument(
+        "--cold", action="store_true", help="start the workers anew before each job"
+    )
+    parser.add_argument(
         "--warm", type=int, default=0, help="jobs of 10 s before, while models are loaded"
     )
     arguments = parser.parse_args()
@@ -50,14 +56,27 @@ def main() -> None:
             ledger = connect(stack.settings.redis_url)
             for _ in range(arguments.warm):
                 _cancel(client, ledger, page, arguments.reader, WARM_SECONDS)
-            took = [
-                _cancel(client, ledger, page, arguments.reader, arguments.begun)
-                for _ in range(arguments.jobs)
-            ]
+            took = []
+            for _ in range(arguments.jobs):
+                if arguments.cold:
+                    _start_anew(stack, ledger)
+                took.append(_cancel(client, ledger, page, arguments.reader, arguments.begun))
     for what, seconds in zip(("request", "ledger's commit"), zip(*took, strict=True), strict=True):
         middle, most = percentile(list(seconds), 0.5), percentile(list(seconds), 0.95)
         print(f"{len(took)} cancelled: free {middle:.3f} s after the {what}, p95 {most:.3f} s")
     print("all, from the request:", ", ".join(f"{seconds:.2f}" for seconds, _ in sorted(took)))
+
+
+def _start_anew(stack: Stack, ledger: redis.Redis) -> None:
+    """Kill the workers and return once others, which have loaded nothing yet, take their place."""
+    workers = {name: pid for name, pid in stack.pids.items() if name.startswith("worker")}
+    for pid in workers.values():
+        os.killpg(pid, signal.SIGKILL)
+    presence = RedisPresence(ledger)
+    there: set[int] = set()
+    while len(there) < len(workers):
+        time.sleep(0.1)
+        there = {card.pid for card in presence.seen()} - set(workers.values())
 
 
 def _cancel(

@@ -12,6 +12,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import ipaddress
+import re
 import socket
 import ssl
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
@@ -32,6 +33,7 @@ SCHEMES = {"http": 80, "https": 443}
 REDIRECTS = frozenset({301, 302, 303, 307, 308})
 LONGEST_URL = 2048
 USER_AGENT = "docvision"
+_HOST = re.compile(r"[\w-]+(\.[\w-]+)*\.?")
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 WIRE_SERVER = ipaddress.IPv4Address("168.63.129.16")
 """Azure's host answers every one of its machines here: a public address that is not public."""
@@ -202,7 +204,7 @@ def parse_allowed(text: str) -> tuple[frozenset[str], tuple[Network, ...]]:
         try:
             networks.append(ipaddress.ip_network(entry))
         except ValueError:
-            if "/" in entry or ":" in entry:
+            if not _HOST.fullmatch(entry):
                 message = f"DOCVISION_NET_ALLOW: {entry!r} is neither a host nor a network."
                 raise SettingsError(message, name="net_allow") from None
             hosts.add(entry.lower().rstrip("."))

@@ -53,7 +53,7 @@ def _override(
 def _greeting(stack: Stack) -> str:
     jobs = f"{stack.url}/v1/jobs"
     keys = (
-        "Others can reach this address, so every request needs an API key. Make one with:\n\n"
+        "Every request needs an API key. Make one with:\n\n"
         f"    docvision keys create --name first --data-dir {stack.settings.data_dir}\n\n"
         if stack.settings.api.demands_keys
         else ""

@@ -107,6 +107,12 @@ def test_an_allowed_name_may_be_private(server: Server) -> None:
     assert fetch(out, server.url(host="files.corp"))[1] == DOCUMENT
 
 
+@pytest.mark.parametrize("wrong", ['["files.corp"]', "http://files.corp", "10.0.0.0/33", "a b"])
+def test_what_is_neither_a_host_nor_a_network_is_no_allowance(wrong: str) -> None:
+    with pytest.raises(SettingsError, match="neither a host nor a network"):
+        Outbound(NetSettings(allow=f"files.corp,{wrong}"))
+
+
 def test_the_next_address_is_tried_where_one_takes_no_connection(server: Server) -> None:
     # given a host with two addresses, at one of which nobody listens
     names = Names(two_example=[["127.0.0.2", "127.0.0.1"]])
