@@ -2,8 +2,8 @@
 
 Makes the evaluation sets of held-out templates and fonts (`python -m training cases`), runs each
 through one reader as `docvision eval` does, prints every figure beside its bar, and exits 1 if one
-is missed. `--only invoice --only ask` takes some of the sets; `--first 9000` makes others than those
-that rules were made on; `--keep FOLDER` leaves the sets, the rows and a report of the misses.
+is missed. `--only invoice --only ask` takes some of the sets; `--first 9000` makes others than
+those that rules were made on; `--keep FOLDER` leaves the sets, the rows and a report of the misses.
 """
 
 from __future__ import annotations

@@ -36,6 +36,12 @@ def iou(a: Box, b: Box) -> float:
     return shared / total if total > 0 else 0.0
 
 
+def middle_in(inner: Box, outer: Box) -> bool:
+    """Return whether the middle of a box lies in another, its edges included."""
+    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
+    return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]
+
+
 def clip(box: Box) -> Box:
     """Return the part of the box that lies on the page."""
     x0, y0, x1, y1 = (min(1.0, max(0.0, value)) for value in box)

@@ -16,8 +16,8 @@ from functools import cache
 from importlib import resources
 from typing import NamedTuple
 
-from docvision.geometry import union
-from docvision.results.model import Block, Line, Page, Word
+from docvision.geometry import middle_in, union
+from docvision.results.model import Block, Cell, Line, Page, Word
 from docvision.tasks.base import Desk
 
 MOST_CODE = 6
@@ -96,15 +96,20 @@ def _quiet(block: Block, patterns: Sequence[re.Pattern[str]]) -> Block | None:
     if not lines:
         return None
     if block.table:
-        cells = tuple(
-            cell.model_copy(update={"text": _cut(cell.text, patterns)})
-            for cell in block.table.cells
-        )
+        cells = tuple(_quiet_cell(cell, lines, patterns) for cell in block.table.cells)
         table = block.table.model_copy(update={"cells": cells})
         return block.model_copy(update={"lines": tuple(lines), "table": table})
     text = " ".join(line.text for line in lines)
     around = union(line.bbox for line in lines)
     return block.model_copy(update={"lines": tuple(lines), "text": text, "bbox": around})
+
+
+def _quiet_cell(cell: Cell, kept: Sequence[Line], patterns: Sequence[re.Pattern[str]]) -> Cell:
+    """Return a cell without its orders: an order below a name in one cell leaves the name."""
+    if not any(_spans(" ".join(cell.text.split()), patterns)):
+        return cell
+    words = [word.text for line in kept for word in line.words if middle_in(word.bbox, cell.bbox)]
+    return cell.model_copy(update={"text": " ".join(words)})
 
 
 def _quiet_lines(block: Block, patterns: Sequence[re.Pattern[str]]) -> list[Line]:
@@ -129,14 +134,14 @@ def _reach(
     inside = [at for at in range(len(lines)) if starts[at] < span[1] and ends[at] > span[0]]
     first, last = inside[0], inside[-1]
     wide = max(line.bbox[2] - line.bbox[0] for line in lines)
-    while first and _runs_on(lines[first - 1], lines[first], wide):
+    while first and runs_on(lines[first - 1], lines[first], wide):
         first -= 1
-    while last + 1 < len(lines) and _runs_on(lines[last], lines[last + 1], wide):
+    while last + 1 < len(lines) and runs_on(lines[last], lines[last + 1], wide):
         last += 1
     return *span, starts[first], ends[last]
 
 
-def _runs_on(line: Line, after: Line, wide: float) -> bool:
+def runs_on(line: Line, after: Line, wide: float) -> bool:
     """Return whether a sentence goes on from a line to the next."""
     is_full = line.bbox[2] - line.bbox[0] >= _FULL * wide
     ended = _ENDS.search(line.text[-3:]) is not None

@@ -11,8 +11,9 @@ from docvision.engines.profile import Reads
 from docvision.results.model import Extraction, Page, ReviewReason, Usage
 from docvision.schemas.accept import Schema
 from docvision.schemas.checks import ProductCheck
-from docvision.schemas.shape import Leaf, Listing
+from docvision.schemas.shape import Leaf, Listing, Record
 from docvision.tasks.base import Desk
+from docvision.tasks.extraction.asides import without_asides
 from docvision.tasks.extraction.asking import Question, ask, questions, without_lists
 from docvision.tasks.extraction.balances import with_balances
 from docvision.tasks.extraction.calibration import Calibration, calibration_of
@@ -61,7 +62,7 @@ class Extractor:
         for question in questions(rest, self._mode, conventions):
             profile, asked = self.engine.profile, question.length
             shown = windows(
-                map(desk.page, pages),
+                self._shown(question, map(desk.page, pages)),
                 budget_of(profile, asked),
                 outside(tables.places),
                 page_budget_of(profile, asked),
@@ -81,6 +82,13 @@ class Extractor:
             review=(*_unread(pages), *reasons(self.schema, data, outcomes, threshold)),
         )
         return extraction, spent
+
+    def _shown(self, question: Question, pages: Iterable[Page]) -> Iterator[Page]:
+        """Yield the pages as a question is put to them."""
+        copied = question.mode is Mode.VERBATIM and self.engine.profile.reads is not Reads.PAGE
+        leaves = [*question.record.leaves, *_items_leaves(question.record)]
+        for page in pages:
+            yield without_asides(page, leaves) if copied else page
 
     def _listed(self, pages: Sequence[Page], desk: Desk, conventions: Conventions) -> FromTables:
         """Return the lists that stand in tables or in priced lines."""
@@ -198,6 +206,11 @@ def _is_better(
     ):
         return True
     return lines.adds_up and (not adds_up_too or counts[0] > counts[1])
+
+
+def _items_leaves(record: Record) -> Iterator[Leaf]:
+    for listing in record.lists:
+        yield from listing.item.leaves
 
 
 def _best(found: Sequence[Found]) -> Found:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from statistics import median
 
-from docvision.geometry import Box, union
+from docvision.geometry import Box, middle_in, union
 from docvision.results.model import Evidence, Source, Word
 from docvision.results.tables import JoinedCell
 from docvision.schemas.shape import Kind, Leaf, Record
@@ -188,15 +188,10 @@ def _places(row: Row) -> Iterator[tuple[int, Box]]:
 
 def seen_in(cell: JoinedCell, words: Sequence[tuple[Word, Source]], confidence: float) -> Seen:
     """Return what stands in a cell, given the words of its page."""
-    inside = [one for one in words if _middle_in(one[0].bbox, cell.bbox)]
+    inside = [one for one in words if middle_in(one[0].bbox, cell.bbox)]
     text = "".join(cell.text.split())
     if not inside or sorted("".join(word.text for word, _ in inside)) != sorted(text):
         source = inside[0][1] if inside else Source.TEXT_LAYER
         return Seen(bbox=cell.bbox, confidence=confidence, source=source)
     sure = sum(word.confidence for word, _ in inside) / len(inside)
     return Seen(bbox=union(word.bbox for word, _ in inside), confidence=sure, source=inside[0][1])
-
-
-def _middle_in(inner: Box, outer: Box) -> bool:
-    x, y = (inner[0] + inner[2]) / 2, (inner[1] + inner[3]) / 2
-    return outer[0] <= x <= outer[2] and outer[1] <= y <= outer[3]

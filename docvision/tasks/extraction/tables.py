@@ -10,7 +10,7 @@ from collections.abc import Callable, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from docvision.engines.base import Engine
-from docvision.geometry import Box
+from docvision.geometry import Box, middle_in
 from docvision.results.model import Page, Source, Usage, Word
 from docvision.results.tables import JoinedCell, JoinedTable, joined_tables
 from docvision.schemas.accept import Schema
@@ -199,9 +199,6 @@ def outside(places: Places) -> Callable[[Page, Word], bool]:
     """Return whether a word of a page stands outside of what was read from tables."""
 
     def keep(page: Page, word: Word) -> bool:
-        x, y = (word.bbox[0] + word.bbox[2]) / 2, (word.bbox[1] + word.bbox[3]) / 2
-        return not any(
-            box[0] <= x <= box[2] and box[1] <= y <= box[3] for box in places.get(page.number, ())
-        )
+        return not any(middle_in(word.bbox, box) for box in places.get(page.number, ()))
 
     return keep
