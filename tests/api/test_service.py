@@ -104,6 +104,7 @@ def test_metrics_count_requests_jobs_and_pages(service: Any, pdf: Callable[..., 
     assert figures()[posted] >= 1
     assert figures()['docvision_jobs{state="succeeded"}'] >= 1
     assert figures()["docvision_workers"] == 1
+    assert "docvision_worker_answer_tokens_total" in figures()
     assert 'docvision_waiting_messages{step="read"}' in figures()
     service.until(lambda: figures().get("docvision_worker_pages_total", 0) >= 2)
 

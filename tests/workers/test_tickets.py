@@ -51,3 +51,15 @@ def test_a_worker_whose_work_ends_while_the_broker_is_away_is_told_and_goes_on(
             app.send_task(TASK, queue=QUEUE)
             connection.drain_events(timeout=SECONDS)
         assert len(taken) == 2
+
+
+def test_a_worker_that_stops_puts_back_a_ticket_that_it_has_not_worked_off(tmp_path: Path) -> None:
+    taken: list[Any] = []
+    with Broker(tmp_path / "v") as broker, make_app(broker.direct) as app:
+        with worker(app, taken) as connection:
+            app.send_task(TASK, queue=QUEUE)
+            connection.drain_events(timeout=SECONDS)
+
+        with worker(app, taken) as connection:
+            connection.drain_events(timeout=SECONDS)
+    assert len(taken) == 2
