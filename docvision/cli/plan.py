@@ -67,7 +67,8 @@ def _measure(files: tuple[Path, ...], limits: Limits, options: Options) -> list[
 def _show(planned: Plan) -> None:
     console = Console()
     titles = ("File", "Task", "Pages", "Visual", "Prompt", "Answer", "Seconds")
-    table = Table(*titles, f"Cost {planned.currency}")
+    table = Table(*titles, f"Cost {planned.currency}", box=None)
+    table.columns[0].overflow = "fold"
     for file in planned.files:
         for one in file.estimates:
             table.add_row(file.document.name, *_row(one))
