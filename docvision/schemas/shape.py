@@ -25,7 +25,7 @@ LABELS = "x-docvision-labels"
 """In a leaf's schema: what its value goes by on documents, such as `Qty` and `Menge`."""
 
 PLACE = "x-docvision-place"
-"""In a leaf's schema: where its value stands without a label, `letterhead.name` for example."""
+"""In a leaf's or a list's schema: where it stands without labels, `letterhead.name` for example."""
 
 _KEY = re.compile(r"[^\w]+")
 
@@ -89,13 +89,17 @@ class Leaf:
 
 @dataclass(frozen=True, kw_only=True)
 class Listing:
-    """A list of records, or of plain values (then `item` has one leaf with an empty path)."""
+    """A list of records, or of plain values (then `item` has one leaf with an empty path).
+
+    `place` is how it stands on a page, where the schema says so.
+    """
 
     path: Path
     key: str
     item: Record
     most: int | None = None
     about: str = ""
+    place: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -167,6 +171,7 @@ def _listing(plain: Node, path: Path) -> Listing:
         item=shape_of(plain["items"]),
         most=plain.get("maxItems"),
         about=_about(plain),
+        place=str(plain.get(PLACE, "")),
     )
 
 

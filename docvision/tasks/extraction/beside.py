@@ -21,6 +21,8 @@ _WHOLE = 0.3
 """What the sureness of a whole number loses where amounts have cents."""
 _MOST_WORDS = 10
 """Words of a text at most."""
+_SEPARATORS = frozenset("·|•∙")
+"""Marks that end a text on its line."""
 _MONEY = re.compile(r"\d[.,]\d{2}(?!\d)")
 
 
@@ -89,6 +91,9 @@ class BesideReader:
         if runs[0].first != at and not place.colon and words[at].gap == " ":
             # Other words go on with the label: it is another one, which nobody knows.
             return None
+        if len(runs) == len(place.keys) > 1:
+            # From 1 May to 31 May: the first of two fields of one label has the first.
+            return self._labelled(runs[place.keys.index(self._leaf.key)], BESIDE - place.doubt)
         many = self._leaf.kind in (Kind.NUMBER, Kind.INTEGER) and len(runs) > 1
         # An IBAN in groups is an IBAN from group to group.
         longest = max(run.last for run in runs if run.first == runs[0].first)
@@ -106,6 +111,8 @@ class BesideReader:
             return None
         if is_numbered(self._leaf):
             end = next((one for one in range(at + 1, end) if self._is_time(one)), end)
+        if end - at > 1 and self._passage.words[end - 1].text in _SEPARATORS:
+            end -= 1
         run = Run(first=at, last=end)
         sure = BESIDE if place.colon or self._passage.words[at].gap != " " else BELOW
         return self._labelled(run, sure - place.doubt)
@@ -121,8 +128,8 @@ class BesideReader:
 
     def _end(self, at: int, limit: int) -> int:
         """Return where the column ends that a word stands in."""
-        end = at + 1
-        while end < limit and self._passage.words[end].gap == " ":
+        words, end = self._passage.words, at + 1
+        while end < limit and words[end].gap == " " and words[end - 1].text[-1] not in _SEPARATORS:
             end += 1
         return min(end, limit)
 

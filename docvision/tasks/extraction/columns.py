@@ -18,12 +18,15 @@ from rapidfuzz import fuzz
 from docvision.results.tables import JoinedCell, JoinedTable
 from docvision.schemas.shape import Kind, Leaf, Record
 from docvision.tasks.evidence import words_of_key
+from docvision.tasks.extraction.label_places import letters_of, wordings_of
 from docvision.tasks.extraction.reply import Reply
 from docvision.tasks.normalise import Conventions, normalise
 
 SAMPLES = 3
 """Rows that are shown to the model."""
 
+_FIRST = 4
+"""Rows among which is a header that does not show itself as one."""
 _ALIKE = 70.0
 """Similarity (0–100) from which a heading says what a leaf is called."""
 _READABLE = 0.6
@@ -44,7 +47,31 @@ class Columns:
     sureness: Mapping[str, float]
 
 
-def samples(table: JoinedTable) -> list[Row]:
+@dataclass(frozen=True, kw_only=True)
+class Shown:
+    """The headings of a table and the rows below them."""
+
+    header: Sequence[str]
+    rows: Sequence[Row]
+
+
+def with_header(table: JoinedTable, record: Record) -> Shown:
+    """Return a table's headings and rows.
+
+    Where the table shows no header, one of its first rows may be it: that in which two cells are
+    what leaves are called.
+    """
+    if any(table.header):
+        return Shown(header=table.header, rows=table.rows)
+    names = wordings_of(record.leaves)
+    for at, row in enumerate(table.rows[:_FIRST]):
+        texts = [" ".join(cell.text.split()) if cell else "" for cell in row]
+        if sum(letters_of(text) in names for text in texts if text) > 1:
+            return Shown(header=texts, rows=table.rows[at + 1 :])
+    return Shown(header=table.header, rows=table.rows)
+
+
+def samples(table: Shown) -> list[Row]:
     """Return the rows that show most: the fullest, spread over the table."""
     rows = [row for row in table.rows if any(row)]
     fullest = max((_filled(row) for row in rows), default=0)
@@ -64,7 +91,7 @@ def row_text(header: Sequence[str], row: Row) -> str:
 
 
 def columns_of(
-    table: JoinedTable,
+    table: Shown,
     record: Record,
     replies: Sequence[tuple[Row, Reply]],
     conventions: Conventions,
@@ -89,7 +116,7 @@ def columns_of(
 
 
 def _scores(
-    table: JoinedTable,
+    table: Shown,
     leaf: Leaf,
     replies: Sequence[tuple[Row, Reply]],
     conventions: Conventions,
@@ -131,14 +158,14 @@ def _likeness(leaf: Leaf, heading: str) -> float:
     if not said:
         return 0.0
     key = words_of_key(leaf.path[-1] if leaf.path else leaf.key)
-    if said == key or said in map(str.lower, leaf.labels):
+    if said == key or letters_of(heading) in map(letters_of, leaf.labels):
         return 1.2
     about = 0.8 * fuzz.token_set_ratio(said, leaf.about.lower()) if leaf.about else 0.0
     alike = max(fuzz.ratio(said, key), 0.9 * fuzz.token_set_ratio(said, key), about)
     return alike / 100 if alike >= _ALIKE else 0.0
 
 
-def _is_of_kind(table: JoinedTable, column: int, leaf: Leaf, conventions: Conventions) -> bool:
+def _is_of_kind(table: Shown, column: int, leaf: Leaf, conventions: Conventions) -> bool:
     texts = [row[column].text for row in table.rows if row[column]][:60]  # type: ignore[union-attr]
     texts = [text for text in texts if any(map(str.isalnum, text))]
     if not texts:

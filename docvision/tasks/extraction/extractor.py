@@ -21,6 +21,7 @@ from docvision.tasks.extraction.data import build
 from docvision.tasks.extraction.found import Found, FoundRecord
 from docvision.tasks.extraction.judging import Judge
 from docvision.tasks.extraction.opinions import Opinions
+from docvision.tasks.extraction.placed_lists import placed_list
 from docvision.tasks.extraction.priced import PricedLines, priced_lines
 from docvision.tasks.extraction.reconcile import reconciled
 from docvision.tasks.extraction.review import outcomes_of, reasons, weighed
@@ -107,10 +108,10 @@ class Extractor:
                 left_out=left_out,
             )
 
+        passages = [passage_of([desk.page(page)]) for page in pages] if priced else []
         tables = read(())
         better: dict[str, PricedLines] = {}
         for key, (listing, product) in priced.items():
-            passages = [passage_of([desk.page(page)]) for page in pages]
             leaves = schema.shape.leaves
             lines = priced_lines(passages, listing, product, leaves, conventions)
             if _is_better(lines, tables.lists.get(key, ()), product, passages, conventions):
@@ -120,6 +121,12 @@ class Extractor:
             tables = replace(again, usage=tables.usage + again.usage)
         for key, lines in better.items():
             tables = tables.with_list(key, lines.records, lines.places)
+        for listing in self._placed():
+            some = placed_list(
+                (passage_of([desk.page(page)]) for page in pages), listing, conventions
+            )
+            if some:
+                tables = tables.with_list(listing.key, some, ())
         return tables
 
     @property
@@ -132,6 +139,15 @@ class Extractor:
         if self.mode is not Mode.AUTO:
             return self.mode
         return Mode.PREFER if self.engine.profile.reads is Reads.PAGE else Mode.VERBATIM
+
+    def _placed(self) -> list[Listing]:
+        """Return the lists that are told by how they stand on a page, to a small model."""
+        return [
+            listing
+            for listing in self.schema.shape.lists
+            if listing.place
+            and all(self._mode(leaf) is Mode.VERBATIM for leaf in listing.item.leaves)
+        ]
 
     def _priced(self) -> dict[str, tuple[Listing, ProductCheck]]:
         """Return the lists, by their keys, that a receipt may show as priced lines.

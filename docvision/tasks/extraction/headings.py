@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from docvision.geometry import union
 from docvision.schemas.shape import Leaf
@@ -36,6 +37,11 @@ class Headings:
                 first = found[key].first if key in found else segment.run.first
                 found[key] = Run(first=first, last=segment.run.last)
         return found
+
+    def key_of(self, passage: Passage, at: int) -> str | None:
+        """Return the leaf in whose column a word stands, if it is one's."""
+        box = passage.words[at].bbox
+        return self._key_at((box[0], box[2]))
 
     def _key_at(self, span: _Span) -> str | None:
         return max(self.columns, key=lambda column: _overlap(column[0], span))[1]
@@ -75,17 +81,20 @@ def _columns(
     keys: Mapping[str, LabelPlace],
 ) -> list[tuple[_Span, str | None]]:
     """Return the columns of the labels, and those of the other words of the line."""
-    own = {id(place): key for key, place in keys.items()}
-    columns = [
-        (_span(passage, Run(first=one.first, last=one.last)), own.get(id(one))) for one in places
-    ]
-    taken = {word for one in places for word in range(one.first, one.last)}
+    own = {place.first: key for key, place in keys.items()}
+    starts = {place.first for place in places}
     line = next(run for run in passage.lines if _at(passage, run) == at)
+    columns: list[tuple[_Span, str | None]] = []
     for segment in segments_in(passage, line):
-        rest = [word for word in range(segment.run.first, segment.run.last) if word not in taken]
-        if rest:
-            columns.append((_span(passage, Run(first=rest[0], last=rest[-1] + 1)), None))
+        # Words behind a heading go on with it: `Menge Einh.`
+        inner = sorted({segment.run.first, *(starts & set(_range(segment.run)))})
+        for first, last in pairwise([*inner, segment.run.last]):
+            columns.append((_span(passage, Run(first=first, last=last)), own.get(first)))
     return columns
+
+
+def _range(run: Run) -> range:
+    return range(run.first, run.last)
 
 
 def _at(passage: Passage, run: Run) -> tuple[int, int]:

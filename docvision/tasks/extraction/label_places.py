@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -30,6 +30,7 @@ _DOUBT = 0.15
 _GLUED = re.compile(r"(?P<label>\D*[^\W\d_])[.:=]{1,2}(?P<value>[\w#+(].*)")
 PERCENT = re.compile(r"\(?\d{1,2}(?:[.,]\d{1,2})?%\)?:?")
 """A rate, in a word of its own."""
+_FIGURE = re.compile(r"\W?\d[\d.,'’]*[.,]\d{2}\W?")
 _BEFORE = frozenset(("incl", "inkl", "including", "zzgl", "plus", "davon", "excl", "enthaltene"))
 """Words before a label that belong to it."""
 
@@ -49,7 +50,7 @@ class LabelPlace:
 
     first: int
     last: int
-    keys: frozenset[str]
+    keys: tuple[str, ...]
     glued: str = ""
     colon: bool = False
     doubt: float = 0.0
@@ -63,24 +64,28 @@ def label_places(passage: Passage, leaves: Sequence[Leaf]) -> list[LabelPlace]:
         if found and at < found[-1].last:
             continue
         place = _place(passage, at, wordings)
-        # Within a line a label has a colon, or follows another; else it is words of a sentence.
+        # Within a line a label has a colon, or follows another one or a figure; else it is words
+        # of a sentence.
         chained = bool(found) and found[-1].last == at and not found[-1].glued
+        chained = chained or (at > 0 and bool(_FIGURE.fullmatch(passage.words[at - 1].text)))
         sure = place is not None and not place.doubt and (place.colon or chained)
         if place and (sure or _begins(passage, at)):
             found.append(place)
     return found
 
 
-def wordings_of(leaves: Iterable[Leaf]) -> Mapping[str, set[str]]:
-    """Return the letters of all that fields go by, with the keys of those fields."""
-    wordings: defaultdict[str, set[str]] = defaultdict(set)
+def wordings_of(leaves: Iterable[Leaf]) -> Mapping[str, Collection[str]]:
+    """Return the letters of all that fields go by, with the keys of those fields in order."""
+    wordings: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for leaf in leaves:
         for wording in (name_of(leaf), *leaf.labels):
-            wordings[letters_of(wording)].add(leaf.key)
+            wordings[letters_of(wording)][leaf.key] = None
     return wordings
 
 
-def _place(passage: Passage, first: int, wordings: Mapping[str, set[str]]) -> LabelPlace | None:
+def _place(
+    passage: Passage, first: int, wordings: Mapping[str, Collection[str]]
+) -> LabelPlace | None:
     """Return the longest label that begins at a word."""
     best: LabelPlace | None = None
     joined = ""
@@ -97,7 +102,7 @@ def _place(passage: Passage, first: int, wordings: Mapping[str, set[str]]) -> La
             best = LabelPlace(
                 first=first,
                 last=last,
-                keys=frozenset(wordings[wording]),
+                keys=tuple(wordings[wording]),
                 glued=glued["value"] if glued else "",
                 colon=colon or _is_colon(passage, last),
                 doubt=_DOUBT * (not exact) + _DOUBT * (len(joined) <= 3 and not colon),
@@ -107,7 +112,7 @@ def _place(passage: Passage, first: int, wordings: Mapping[str, set[str]]) -> La
     return best
 
 
-def _known(joined: str, wordings: Mapping[str, set[str]]) -> tuple[str, bool] | None:
+def _known(joined: str, wordings: Mapping[str, Collection[str]]) -> tuple[str, bool] | None:
     if joined in wordings and joined:
         return joined, True
     if len(joined) < _FUZZY_FROM:
@@ -124,6 +129,8 @@ def _begins(passage: Passage, at: int) -> bool:
         return True
     before = passage.words[at - 1].text
     behind = before.endswith(":") or letters_of(before) in _BEFORE
+    if before == "%" and at > 1:
+        return _begins(passage, at - 2)
     return behind or (bool(PERCENT.fullmatch(before)) and _begins(passage, at - 1))
 
 

@@ -1,4 +1,4 @@
-"""The parts of a letter that stand without labels: its date, its subject, who signs.
+"""The parts of a page that stand without labels: its title, a letter's date, subject, signature.
 
 Nantes, le 2 septembre 2025          the date: alone on its line, but for a town
 Dear Mrs Whitlock                    a greeting: the subject stands below it, or above
@@ -19,6 +19,7 @@ from docvision.tasks.normalise import Conventions, to_date
 from docvision.tasks.passage import Passage
 
 DATE, SUBJECT, SIGNATORY = "letter.date", "letter.subject", "letter.signatory"
+TITLE = "heading.title"
 """What a schema says of a leaf under `x-docvision-place`."""
 
 _SURE, _LIKELY = 0.85, 0.75
@@ -37,6 +38,8 @@ _CLOSING = re.compile(
 )
 _MOST_WORDS = 12
 """Words of a subject at most."""
+_HEAD, _LETTERS = 12, 3
+"""Segments of a page's head, and letters that a title has more of."""
 _BESIDE_DATE = 3
 """Words beside a date at most, such as a town's."""
 _BELOW = 3
@@ -48,6 +51,8 @@ def letter_part(passage: Passage, leaf: Leaf, conventions: Conventions) -> Label
     if leaf.place == DATE:
         return _date(passage, leaf, conventions)
     segments = segments_of(passage)
+    if leaf.place == TITLE:
+        return _title(segments)
     if leaf.place == SIGNATORY:
         return _signatory(segments)
     return _subject(segments, conventions)
@@ -65,6 +70,15 @@ def _date(passage: Passage, leaf: Leaf, conventions: Conventions) -> Labelled | 
             if beside <= _BESIDE_DATE and run.last == segment.run.last:
                 return Labelled(run=run, text=passage.quote(run), sure=_SURE)
     return None
+
+
+def _title(segments: Sequence[Segment]) -> Labelled | None:
+    """Return the largest words at the head of a page."""
+    head = [one for one in segments[:_HEAD] if sum(map(str.isalpha, one.text)) > _LETTERS]
+    if not head:
+        return None
+    largest = max(head, key=lambda one: round(one.box[3] - one.box[1], 3))
+    return Labelled(run=largest.run, text=largest.text, sure=_LIKELY)
 
 
 def _subject(segments: Sequence[Segment], conventions: Conventions) -> Labelled | None:

@@ -29,7 +29,7 @@ NAME, STREET, RECIPIENT = "letterhead.name", "letterhead.street", "letterhead.re
 
 _SURE = 0.8
 _WAYS = (
-    r"road|street|st|lane|avenue|ave|rd|drive|dr|close|square|terrace|place|court|way|parkway|"
+    r"road|street|st|lane|avenue|ave|rd|ln|drive|dr|close|square|terrace|place|court|way|parkway|"
     r"pkwy|boulevard|blvd|quay|row|rue|quai|allée|chemin|route|cours|impasse|calle|c/|avda|plaza|"
     r"paseo|via|viale|piazza|corso|\w*(?:straße|strasse|str|weg|allee|platz|gasse|damm|ufer|"
     r"straat|laan|plein|kade|gracht|singel)"
@@ -123,7 +123,7 @@ class _Reader:
         )
 
     def _is_street(self, text: str) -> bool:
-        if _TOWN.fullmatch(text) or to_date(text, self._conventions) is not None:
+        if to_date(text, self._conventions) is not None:
             return False
         return bool(_NUMBERED_STREET.fullmatch(text) or _NAMED_STREET.fullmatch(text))
 

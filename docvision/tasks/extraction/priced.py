@@ -59,6 +59,7 @@ def priced_lines(
     They end where one of the figures among `leaves` stands beside its label: those are sums.
     """
     figures = [leaf for leaf in leaves if leaf.kind is Kind.NUMBER]
+    dates = [leaf for leaf in leaves if leaf.kind is Kind.DATE]
     headings = frozenset(
         word for leaf in listing.item.leaves for label in leaf.labels for word in words_in(label)
     )
@@ -67,14 +68,15 @@ def priced_lines(
     places: list[tuple[int, Box]] = []
     fits: list[bool] = []
     for passage in passages:
-        sums = _lines_of_sums(passage, figures, conventions)
+        sums = _labelled_lines(passage, figures, conventions)
+        dated = _labelled_lines(passage, dates, conventions)
         columns = PricedColumns(
             passage=passage,
             headings=headings_in(passage, listing.item.leaves),
             name=name.key if name else "",
             quantity=product.factors[0],
         )
-        parts = list(_priced(passage, sums, headings, columns, conventions))
+        parts = list(_priced(passage, sums, dated, headings, columns, conventions))
         items = list(_items(passage, parts, conventions))
         lines = _without_sums(passage, items, conventions)
         if not lines:
@@ -94,10 +96,10 @@ def priced_lines(
     )
 
 
-def _lines_of_sums(
+def _labelled_lines(
     passage: Passage, leaves: Sequence[Leaf], conventions: Conventions
 ) -> frozenset[int]:
-    """Return the numbers of the lines on which a sum stands beside its label."""
+    """Return the numbers of the lines on which a value of some leaves stands beside its label."""
     labels = labels_in(passage, leaves, conventions)
     return frozenset(
         passage.words[one.run.first].line
@@ -168,6 +170,7 @@ def _is_next(passage: Passage, one: PricedLine, other: PricedLine) -> bool:
 def _priced(
     passage: Passage,
     sums: Container[int],
+    dated: Container[int],
     headings: Set[str],
     columns: PricedColumns,
     conventions: Conventions,
@@ -180,7 +183,9 @@ def _priced(
             if begun:
                 break
             continue
-        if is_contact(text) or len(headings & words_in(text)) > 1 or _is_dated(text, conventions):
+        if passage.words[line.first].line in dated or is_contact(text):
+            continue
+        if len(headings & words_in(text)) > 1 or _is_dated(text, conventions):
             continue
         parts = columns.put(parts_of(passage, line, conventions))
         begun = begun or parts.amount is not None

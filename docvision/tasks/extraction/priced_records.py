@@ -49,6 +49,9 @@ class PricedColumns:
         name = columns.get(self.name, parts.name) if parts.name else None
         counted = columns.get(self.quantity)
         quantity = replace(counted, last=counted.first + 1) if counted else parts.quantity
+        if quantity and not counted and heads.key_of(self.passage, quantity.first) is None:
+            # What stands in a column of its own is a position, or a day.
+            quantity = None
         return replace(parts, name=name, quantity=quantity)
 
 

@@ -12,7 +12,7 @@ from docvision.tasks.passage import Passage, Run
 LOOSE, TIGHT = 3.2, 2.0
 """Heights of a line up to which the next one belongs to it: a till slip's, a paragraph's."""
 _SEPARATORS = frozenset("·|•∙")
-_EDGES = " ,;.·|•"
+_EDGES = " ,;·|•"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -17,7 +17,15 @@ from docvision.schemas.accept import Schema
 from docvision.schemas.checks import Check
 from docvision.schemas.shape import Listing, Record
 from docvision.tasks.extraction.asking import Question, ask
-from docvision.tasks.extraction.columns import Columns, Row, columns_of, row_text, samples
+from docvision.tasks.extraction.columns import (
+    Columns,
+    Row,
+    Shown,
+    columns_of,
+    row_text,
+    samples,
+    with_header,
+)
 from docvision.tasks.extraction.found import FoundRecord
 from docvision.tasks.extraction.reply import Reply
 from docvision.tasks.extraction.rows import Seen, records_of, seen_in
@@ -129,13 +137,14 @@ class _Mapper:
         usage = Usage()
         found: list[_Mapped] = []
         for listing in listings if table.rows else ():
-            items = rows_before_sums(table)
+            shown = with_header(table, listing.item)
+            items = rows_before_sums(shown.rows)
             content = columns_by_content(items, listing, self.checks, self.conventions)
-            if any(table.header):
-                replies, spent = self._replies(table, listing.item)
+            if any(shown.header):
+                replies, spent = self._replies(shown, listing.item)
                 usage += spent
-                rows: Sequence[Row] = table.rows
-                columns = columns_of(table, listing.item, replies, self.conventions, content)
+                rows: Sequence[Row] = shown.rows
+                columns = columns_of(shown, listing.item, replies, self.conventions, content)
             elif listing.key in self.labelled_only:
                 continue
             else:
@@ -145,7 +154,7 @@ class _Mapper:
         best = max(found, key=lambda one: sum(one.columns.sureness.values()), default=None)
         return best, usage
 
-    def _replies(self, table: JoinedTable, record: Record) -> tuple[list[tuple[Row, Reply]], Usage]:
+    def _replies(self, table: Shown, record: Record) -> tuple[list[tuple[Row, Reply]], Usage]:
         rows = samples(table)
         question = Question(
             record=Record(leaves=record.leaves), mode=Mode.VERBATIM, conventions=self.conventions

@@ -12,7 +12,7 @@ from docvision.schemas.shape import Kind, Leaf
 from docvision.tasks.extraction.beside import Labelled
 from docvision.tasks.extraction.candidates import runs_of
 from docvision.tasks.extraction.label_places import wordings_of
-from docvision.tasks.extraction.letter_parts import DATE, SIGNATORY, SUBJECT, letter_part
+from docvision.tasks.extraction.letter_parts import DATE, SIGNATORY, SUBJECT, TITLE, letter_part
 from docvision.tasks.extraction.letterhead import NAME, RECIPIENT, STREET, letterhead
 from docvision.tasks.extraction.plausible import is_email
 from docvision.tasks.normalise import Conventions, normalise, to_currency
@@ -35,7 +35,7 @@ def telling(
     """Return the value of a leaf that has no label, where there can be no other."""
     if leaf.place in (NAME, STREET, RECIPIENT):
         return letterhead(passage, leaf.place, frozenset(wordings_of(leaves)), conventions)
-    if leaf.place in (DATE, SUBJECT, SIGNATORY):
+    if leaf.place in (DATE, SUBJECT, SIGNATORY, TITLE):
         return letter_part(passage, leaf, conventions)
     if leaf.kind is Kind.CURRENCY:
         return _currency(passage)

@@ -6,7 +6,6 @@ import re
 from collections.abc import Mapping, Sequence
 from itertools import permutations
 
-from docvision.results.tables import JoinedTable
 from docvision.schemas.checks import Check, ProductCheck
 from docvision.schemas.pointer import pointer
 from docvision.schemas.shape import Kind, Listing
@@ -50,10 +49,10 @@ def product_of(listing: Listing, checks: Sequence[Check]) -> ProductCheck | None
     return next((check for check in products if check.each == place), None)
 
 
-def rows_before_sums(table: JoinedTable) -> list[Row]:
+def rows_before_sums(rows: Sequence[Row]) -> list[Row]:
     """Return the rows above the first that tells of sums, taxes or payment."""
     found: list[Row] = []
-    for row in table.rows:
+    for row in rows:
         if any(cell and tells_of_sums(cell.text) for cell in row):
             break
         found.append(row)

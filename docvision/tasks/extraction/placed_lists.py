@@ -1,0 +1,154 @@
+"""Lists told by how they stand on a page: a form's fields with what was filled in, clauses.
+
+Surname: Petersen          Applicant name      Taxpayer ID          § 1 Subject of the lease
+First name: Wiebke         Darnell Hutchinson  88-4410273           2. Term
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from itertools import pairwise
+
+from docvision.schemas.shape import Leaf, Listing
+from docvision.schemas.validity import is_valid
+from docvision.tasks.evidence import evidence_of, narrowed
+from docvision.tasks.extraction.beside import Labelled
+from docvision.tasks.extraction.found import Found, FoundRecord
+from docvision.tasks.extraction.segments import Segment, segments_in
+from docvision.tasks.normalise import Conventions, normalise
+from docvision.tasks.passage import Passage, Run
+
+FIELDS, CLAUSES = "form.fields", "contract.clauses"
+"""What a schema says of a list under `x-docvision-place`."""
+
+_SURE = 0.85
+_LABEL_WORDS, _HEADING_WORDS = 8, 8
+"""Words of a label and of a heading at most."""
+_ALIGNED = 0.015
+"""Share of the page's width by which a value may begin beside its label's begin."""
+_CLOSER = 0.85
+"""How much nearer a value stands below its label than above the next one."""
+_CLAUSE = re.compile(
+    r"(?P<number>§ ?\d+[a-z]?|(?:article|artikel|art\.?|clause|section|ziffer|artículo|articolo)"
+    r" \d+|\d{1,2}(?:\.\d{1,2})?)[.):]?\s*(?P<heading>[^\W\d_].*)",
+    re.IGNORECASE,
+)
+
+_Pair = tuple[Labelled, Labelled]
+
+
+def placed_list(
+    passages: Iterable[Passage], listing: Listing, conventions: Conventions
+) -> tuple[FoundRecord, ...]:
+    """Return the items of a list whose schema says how it stands on a page; none, maybe."""
+    read, leaves = _READERS.get(listing.place), listing.item.leaves[:2]
+    if read is None or len(leaves) < 2:
+        return ()
+    label, value = (leaf.key for leaf in leaves)
+    return tuple(
+        _record(passage, listing.item.leaves, {label: pair[0], value: pair[1]}, conventions)
+        for passage in passages
+        for pair in read(passage)
+    )
+
+
+def _record(
+    passage: Passage,
+    leaves: Sequence[Leaf],
+    parts: Mapping[str, Labelled],
+    conventions: Conventions,
+) -> FoundRecord:
+    found: dict[str, Found] = {}
+    for leaf in leaves:
+        part = parts.get(leaf.key)
+        value = normalise(part.text, leaf.kind, conventions, leaf.choices) if part else None
+        if part is None or value is None or not is_valid(leaf.node, value):
+            found[leaf.key] = Found()
+            continue
+        evidence = narrowed(evidence_of(passage, part.run, confidence=part.sure), part.text)
+        found[leaf.key] = Found(value=value, evidence=evidence, confidence=evidence.confidence)
+    return FoundRecord(leaves=found)
+
+
+def _fields(passage: Passage) -> Iterator[_Pair]:
+    """Yield labels with the values behind their colons, or below them, line for line."""
+    lines = [segments_in(passage, line) for line in passage.lines]
+    at = 0
+    while at < len(lines):
+        with_colons = [pair for one in lines[at] if (pair := _behind_colon(passage, one))]
+        if with_colons:
+            yield from with_colons
+        elif _is_over(lines, at):
+            for label, value in zip(lines[at], lines[at + 1], strict=True):
+                yield _labelled(label), _labelled(value)
+            at += 1
+        at += 1
+
+
+def _behind_colon(passage: Passage, segment: Segment) -> _Pair | None:
+    words = passage.words
+    first, last = segment.run.first, segment.run.last
+    colon = next((at for at in range(first, last) if words[at].text.endswith(":")), None)
+    if colon is None or colon + 1 >= last or colon - first >= _LABEL_WORDS:
+        return None
+    label, value = Run(first=first, last=colon + 1), Run(first=colon + 1, last=last)
+    name = passage.quote(label).rstrip(" :")
+    if not any(map(str.isalpha, name)):
+        return None
+    return (
+        Labelled(run=label, text=name, sure=_SURE),
+        Labelled(run=value, text=passage.quote(value), sure=_SURE),
+    )
+
+
+def _is_over(lines: Sequence[Sequence[Segment]], at: int) -> bool:
+    """Whether each segment of a line stands close over one of the next line."""
+    if at + 1 >= len(lines) or len(lines[at]) < 2 or len(lines[at]) != len(lines[at + 1]):
+        return False
+    pairs = list(zip(lines[at], lines[at + 1], strict=True))
+    aligned = all(abs(one.box[0] - other.box[0]) <= _ALIGNED for one, other in pairs)
+    worded = all(any(map(str.isalpha, one.text)) for one in lines[at])
+    if not aligned or not worded or at + 2 >= len(lines):
+        return aligned and worded
+    here, below, next_ = (line[0].box[3] for line in lines[at : at + 3])
+    return below - here <= _CLOSER * (next_ - below)
+
+
+def _clauses(passage: Passage) -> Iterator[_Pair]:
+    """Yield the numbers and headings of clauses, if there are two that follow one another."""
+    found = [
+        (match, line)
+        for line in passage.lines
+        if (match := _CLAUSE.fullmatch(passage.quote(line))) and _is_heading(match["heading"])
+    ]
+    numbers = [float(re.sub(r"[^\d.]", "", match["number"]).strip(".")) for match, _ in found]
+    if not any(0 < after - before <= 1 for before, after in pairwise(numbers)):
+        return
+    for match, line in found:
+        words = len(match["number"].split())
+        glued = passage.quote(Run(first=line.first, last=line.first + words)) != match["number"]
+        split = line.first + words - (glued and line.last - line.first == words)
+        yield (
+            Labelled(
+                run=Run(first=line.first, last=max(split, line.first + 1)),
+                text=match["number"],
+                sure=_SURE,
+            ),
+            Labelled(run=Run(first=split, last=line.last), text=match["heading"], sure=_SURE),
+        )
+
+
+def _is_heading(text: str) -> bool:
+    short = len(text.split()) <= _HEADING_WORDS
+    return short and text[0].isupper() and text.rstrip()[-1] not in ".,;"
+
+
+def _labelled(segment: Segment) -> Labelled:
+    return Labelled(run=segment.run, text=segment.text, sure=_SURE)
+
+
+_READERS: Mapping[str, Callable[[Passage], Iterator[_Pair]]] = {
+    FIELDS: _fields,
+    CLAUSES: _clauses,
+}
