@@ -144,7 +144,10 @@ class _Fire:
         self._done.append((now(), kind))
         # A server that lost the end of its log knows of fewer ends than before.
         ended = self._watcher.finished()
-        self._felt.append((kind, now(), self._senders.finished if ended is None else ended))
+        ended = self._senders.finished if ended is None else ended
+        # Once all is done there is no next job by whose end a fault could be seen to be over.
+        if not self._senders.done or ended < len(self._senders.accepted):
+            self._felt.append((kind, now(), ended))
         if kind in FORGETFUL:
             self._forgotten |= self._watcher.ended_but_open(self._logs)
         if kind == "kill worker":
