@@ -34,6 +34,8 @@ _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{2,3})*[.,]\d{3}|\d{1,3}")
 """Thousands apart, or lakhs."""
 _MONEY = re.compile(r"(?<![\d.,])\d[\d.,'’]*([.,])\d{2}(?![\d.,]|\s?%)")
 _DATE = re.compile(r"(?<!\d)(\d{1,4})\s?([./\-])\s?(\d{1,2})\s?\2\s?(\d{1,4})(?!\d)")
+_AMERICAN = re.compile(r"[^\W\d], ?[A-Z]{2} \d{5}(?:-\d{4})?\b")
+"""A town in the United States, where the month stands first."""
 _COMPACT = re.compile(r"(?<!\d)(19|20)\d{6}(?!\d)")
 _CLOCK = re.compile(
     r"(?<!\d)([01]?\d|2[0-4])[:h]([0-5]\d)(?:[:.]([0-5]\d))?\s*([ap])?\.?m?\.?", re.IGNORECASE
@@ -60,10 +62,14 @@ def conventions_of(texts: Iterable[str]) -> Conventions:
     """Return the conventions that most numbers and dates of a document show."""
     marks: Counter[str] = Counter()
     orders: Counter[bool] = Counter()
+    american = False
     for text in texts:
         marks.update(match[1] for match in _MONEY.finditer(text))
         orders.update(_orders(text))
+        american = american or bool(_AMERICAN.search(text))
     decimal = "," if marks[","] > marks["."] else "."
+    if american and not orders and decimal == ".":
+        return Conventions(decimal=decimal, day_first=False)
     if orders:
         return Conventions(decimal=decimal, day_first=orders[True] >= orders[False])
     return Conventions(decimal=decimal, day_first=None if decimal == "." else True)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from docvision.schemas.shape import Kind, Leaf
 from docvision.tasks.extraction.candidates import runs_of
 from docvision.tasks.extraction.label_places import PERCENT, LabelPlace, letters_of
 from docvision.tasks.extraction.plausible import is_numbered, looks_like
+from docvision.tasks.extraction.segments import is_over, segments_in
 from docvision.tasks.normalise import Conventions, normalise, to_currency
 from docvision.tasks.passage import Passage, Run
 
@@ -21,6 +23,8 @@ _WHOLE = 0.3
 """What the sureness of a whole number loses where amounts have cents."""
 _MOST_WORDS = 10
 """Words of a text at most."""
+_LABEL = 2
+"""Words before the last one of a label that nobody knows, at most."""
 _SEPARATORS = frozenset("·|•∙")
 """Marks that end a text on its line."""
 _MONEY = re.compile(r"\d[.,]\d{2}(?!\d)")
@@ -59,6 +63,10 @@ class BesideReader:
         """Return what stands beside a label, else below it."""
         if place.glued:
             return self._glued(place)
+        if place.inline:
+            return self._figure(place) if self._runs is not None else None
+        if self._runs is None and not place.colon and self._is_over(place):
+            return self._under(place)
         beside = self._figure(place) if self._runs is not None else self._text(place)
         return beside or self._under(place)
 
@@ -88,7 +96,7 @@ class BesideReader:
         runs = [run for run in runs if not self._is_share(run)]
         if not runs:
             return None
-        if runs[0].first != at and not place.colon and words[at].gap == " ":
+        if runs[0].first != at and (place.inline or (not place.colon and words[at].gap == " ")):
             # Other words go on with the label: it is another one, which nobody knows.
             return None
         if len(runs) == len(place.keys) > 1:
@@ -111,6 +119,7 @@ class BesideReader:
             return None
         if is_numbered(self._leaf):
             end = next((one for one in range(at + 1, end) if self._is_time(one)), end)
+        end = self._before_label(at, end)
         if end - at > 1 and self._passage.words[end - 1].text in _SEPARATORS:
             end -= 1
         run = Run(first=at, last=end)
@@ -133,10 +142,21 @@ class BesideReader:
             end += 1
         return min(end, limit)
 
+    def _before_label(self, at: int, end: int) -> int:
+        """Return where a text ends before another label that nobody knows: `Net 45 Ship via:`"""
+        words = self._passage.words
+        for colon in range(at + 1, end):
+            if words[colon].text.endswith(":") and letters_of(words[colon].text):
+                start = colon
+                while colon - start < _LABEL and start > at and not words[start].text[0].isupper():
+                    start -= 1
+                return max(start, at + 1)
+        return end
+
     def _under(self, place: LabelPlace) -> Labelled | None:
         """Return what stands below a label, in line with it."""
         words = self._passage.words
-        if self._runs is None and self._limit(place) > place.last:
+        if self._runs is None and self._limit(place) > place.last and not self._is_over(place):
             return None
         under = self._below(place, 1)
         if not under:
@@ -149,10 +169,18 @@ class BesideReader:
             last = self._line_end(first) if alone else self._end(first, len(words))
             return self._labelled(Run(first=first, last=last), BELOW - place.doubt, beside=False)
         runs = self._figures_at(under)
+        if len(runs) == len(place.keys) > 1:
+            runs = [runs[place.keys.index(self._leaf.key)]]
         if len(runs) != 1 or self._figures_at(self._below(place, 2)):
             # A column of several is a table's.
             return None
         return self._labelled(runs[0], BELOW - place.doubt, beside=False)
+
+    def _is_over(self, place: LabelPlace) -> bool:
+        """Whether a label stands in a line of labels, each over its value."""
+        lines = self._passage.lines
+        at = bisect_right([line.first for line in lines], place.first) - 1
+        return is_over([segments_in(self._passage, line) for line in lines[at : at + 3]], 0)
 
     def _below(self, place: LabelPlace, lines: int) -> list[int]:
         """Return the words so many lines below a label that stand under it."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 from rapidfuzz import fuzz, process
@@ -31,6 +31,7 @@ _GLUED = re.compile(r"(?P<label>\D*[^\W\d_])[.:=]{1,2}(?P<value>[\w#+(].*)")
 PERCENT = re.compile(r"\(?\d{1,2}(?:[.,]\d{1,2})?%\)?:?")
 """A rate, in a word of its own."""
 _FIGURE = re.compile(r"\W?\d[\d.,'’]*[.,]\d{2}\W?")
+_BEGUN = re.compile(r"\W?\d")
 _BEFORE = frozenset(("incl", "inkl", "including", "zzgl", "plus", "davon", "excl", "enthaltene"))
 """Words before a label that belong to it."""
 
@@ -45,6 +46,7 @@ class LabelPlace:
         keys: The fields that go by it.
         glued: The value that stands in its last word, if one does.
         colon: Whether it ends with a colon.
+        inline: Whether it is part of a sentence, its figure right behind it: `due by 3 May`.
         doubt: What its value loses of its sureness.
     """
 
@@ -53,6 +55,7 @@ class LabelPlace:
     keys: tuple[str, ...]
     glued: str = ""
     colon: bool = False
+    inline: bool = False
     doubt: float = 0.0
 
 
@@ -71,6 +74,8 @@ def label_places(passage: Passage, leaves: Sequence[Leaf]) -> list[LabelPlace]:
         sure = place is not None and not place.doubt and (place.colon or chained)
         if place and (sure or _begins(passage, at)):
             found.append(place)
+        elif place and _is_before_figure(passage, place):
+            found.append(replace(place, inline=True))
     return found
 
 
@@ -132,6 +137,14 @@ def _begins(passage: Passage, at: int) -> bool:
     if before == "%" and at > 1:
         return _begins(passage, at - 2)
     return behind or (bool(PERCENT.fullmatch(before)) and _begins(passage, at - 1))
+
+
+def _is_before_figure(passage: Passage, place: LabelPlace) -> bool:
+    """Whether a label of two words at least has a figure right behind it."""
+    words = passage.words
+    follows = place.last < len(words) and words[place.last].line == words[place.first].line
+    long = place.last - place.first > 1 and not place.doubt and not place.glued
+    return long and follows and bool(_BEGUN.match(words[place.last].text))
 
 
 def _is_colon(passage: Passage, at: int) -> bool:

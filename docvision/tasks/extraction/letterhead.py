@@ -41,7 +41,7 @@ _NAMED_STREET = re.compile(rf"(?:.*\s)?(?:{_WAYS})\.?(?:\s.*)?", re.IGNORECASE)
 _TOWN = re.compile(
     r"(?:[A-Z]{1,2}-)?\d{4,6},? (?:[A-Z]{2} )?[^\W\d].*"
     r"|[^\W\d].*\b[A-Z]{2},? \d{5}(?:-\d{4})?"
-    r"|(?:[^\W\d].*)?\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\.?"
+    r"|(?:[^\W\d].*)?\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?:\..*)?"
 )
 _TITLE = re.compile(
     r"(?:mr|mrs|ms|miss|dr|herrn?|frau|firma|monsieur|madame|m|mme|sr|sra|spett\.?le|dhr|mevr)\.?",
@@ -102,7 +102,13 @@ class _Reader:
     def in_line(self, here: Segment) -> Address | None:
         """Return the address that stands on one line, between commas or dots."""
         pieces = pieces_of(self._passage, here)
-        towns = [place for place, piece in enumerate(pieces) if _TOWN.fullmatch(piece.text)]
+        texts = [piece.text for piece in pieces]
+        # A comma may part a town from its state: Akron, OH 44308.
+        towns = [
+            place
+            for place, text in enumerate(texts)
+            if any(_TOWN.fullmatch(one) for one in (text, ", ".join(texts[place : place + 2])))
+        ]
         for town in towns:
             if town and self._is_street(pieces[town - 1].text):
                 before = pieces[town - 2 :: -1] if town > 1 else list(above(self.segments, here))

@@ -15,23 +15,21 @@ from docvision.schemas.validity import is_valid
 from docvision.tasks.evidence import evidence_of, narrowed
 from docvision.tasks.extraction.beside import Labelled
 from docvision.tasks.extraction.found import Found, FoundRecord
-from docvision.tasks.extraction.segments import Segment, segments_in
+from docvision.tasks.extraction.segments import Segment, is_over, segments_in
 from docvision.tasks.normalise import Conventions, normalise
 from docvision.tasks.passage import Passage, Run
 
 FIELDS, CLAUSES = "form.fields", "contract.clauses"
 """What a schema says of a list under `x-docvision-place`."""
 
-_SURE = 0.85
+_COLON, _SURE = 0.92, 0.88
+"""How sure a value behind a colon is, and what only its place tells."""
 _LABEL_WORDS, _HEADING_WORDS = 8, 8
 """Words of a label and of a heading at most."""
-_ALIGNED = 0.015
-"""Share of the page's width by which a value may begin beside its label's begin."""
-_CLOSER = 0.85
-"""How much nearer a value stands below its label than above the next one."""
 _CLAUSE = re.compile(
-    r"(?P<number>§ ?\d+[a-z]?|(?:article|artikel|art\.?|clause|section|ziffer|artículo|articolo)"
-    r" \d+|\d{1,2}(?:\.\d{1,2})?)[.):]?\s*(?P<heading>[^\W\d_].*)",
+    r"(?P<number>§ ?\d+(?:[a-z](?![^\W\d_]))?"
+    r"|(?:article|artikel|art\.?|clause|section|ziffer|artículo|articolo) \d+"
+    r"|\d{1,2}(?:\.\d{1,2})?)[.):]?\s*(?P<heading>[^\W\d_].*)",
     re.IGNORECASE,
 )
 
@@ -79,7 +77,7 @@ def _fields(passage: Passage) -> Iterator[_Pair]:
         with_colons = [pair for one in lines[at] if (pair := _behind_colon(passage, one))]
         if with_colons:
             yield from with_colons
-        elif _is_over(lines, at):
+        elif is_over(lines, at):
             for label, value in zip(lines[at], lines[at + 1], strict=True):
                 yield _labelled(label), _labelled(value)
             at += 1
@@ -97,22 +95,9 @@ def _behind_colon(passage: Passage, segment: Segment) -> _Pair | None:
     if not any(map(str.isalpha, name)):
         return None
     return (
-        Labelled(run=label, text=name, sure=_SURE),
-        Labelled(run=value, text=passage.quote(value), sure=_SURE),
+        Labelled(run=label, text=name, sure=_COLON),
+        Labelled(run=value, text=passage.quote(value), sure=_COLON),
     )
-
-
-def _is_over(lines: Sequence[Sequence[Segment]], at: int) -> bool:
-    """Whether each segment of a line stands close over one of the next line."""
-    if at + 1 >= len(lines) or len(lines[at]) < 2 or len(lines[at]) != len(lines[at + 1]):
-        return False
-    pairs = list(zip(lines[at], lines[at + 1], strict=True))
-    aligned = all(abs(one.box[0] - other.box[0]) <= _ALIGNED for one, other in pairs)
-    worded = all(any(map(str.isalpha, one.text)) for one in lines[at])
-    if not aligned or not worded or at + 2 >= len(lines):
-        return aligned and worded
-    here, below, next_ = (line[0].box[3] for line in lines[at : at + 3])
-    return below - here <= _CLOSER * (next_ - below)
 
 
 def _clauses(passage: Passage) -> Iterator[_Pair]:

@@ -11,6 +11,10 @@ from docvision.tasks.passage import Passage, Run
 
 LOOSE, TIGHT = 3.2, 2.0
 """Heights of a line up to which the next one belongs to it: a till slip's, a paragraph's."""
+_ALIGNED = 0.015
+"""Share of the page's width by which a value may begin beside its label's begin."""
+_CLOSER = 0.85
+"""How much nearer a value stands below its label than above the next one."""
 _SEPARATORS = frozenset("·|•∙")
 _EDGES = " ,;·|•"
 
@@ -67,6 +71,19 @@ def above(segments: Sequence[Segment], here: Segment, leading: float = LOOSE) ->
             return
         yield other
         here = other
+
+
+def is_over(lines: Sequence[Sequence[Segment]], at: int) -> bool:
+    """Whether each segment of a line stands close over one of the next line."""
+    if at + 1 >= len(lines) or len(lines[at]) < 2 or len(lines[at]) != len(lines[at + 1]):
+        return False
+    pairs = list(zip(lines[at], lines[at + 1], strict=True))
+    aligned = all(abs(one.box[0] - other.box[0]) <= _ALIGNED for one, other in pairs)
+    worded = all(any(map(str.isalpha, one.text)) for one in lines[at])
+    if not aligned or not worded or at + 2 >= len(lines):
+        return aligned and worded
+    here, below, next_ = (line[0].box[3] for line in lines[at : at + 3])
+    return below - here <= _CLOSER * (next_ - below)
 
 
 def _segment(passage: Passage, run: Run, text: str) -> Segment:
