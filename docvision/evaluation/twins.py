@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import Any
 
 from rapidfuzz.distance import Indel, LCSseq
 
 from docvision.evaluation import extraction
 from docvision.evaluation.cases import Case
+from docvision.evaluation.charts import Mapping
 from docvision.evaluation.words import normalised, normalised_words
 
 MISREAD = 0.85
 """Share of the letters of what is new in a text that must be those of the text that was placed.
 
 OCR misreads some of them."""
+MEASURED = 0.005
+"""Of a chart's largest value: what a pixel or two of its height are."""
 
 
 def unchanged(case: Case, given: dict[str, Any], twin: dict[str, Any]) -> bool:
@@ -22,7 +26,8 @@ def unchanged(case: Case, given: dict[str, Any], twin: dict[str, Any]) -> bool:
 
     A text must have all words of the other in their order, and beyond them only what was placed.
     Values, answers, kinds and charts must be the same, apart from records that are nothing but a
-    text of words that were placed, and such words in a text of a record.
+    text of words that were placed, such words in a text of a record, and the part of a pixel by
+    which a bar of a chart is measured longer or shorter another time.
     """
     return all(
         _is_same(name, given.get(name), twin.get(name), case.added)
@@ -36,7 +41,26 @@ def _is_same(name: str, one: Any, other: Any, added: str) -> bool:
     if name == "data":
         placed = normalised(added.split())
         return _same_leaves(_without_records(one, placed), other, placed)
+    if name == "charts":
+        return _same_charts(one or [], other or [])
     return bool(one == other)
+
+
+def _same_charts(some: Sequence[Sequence[Mapping]], others: Sequence[Sequence[Mapping]]) -> bool:
+    return len(some) == len(others) and all(
+        [mark[:2] for mark in one] == [mark[:2] for mark in other]
+        and _same_measures([mark.y for mark in one], [mark.y for mark in other])
+        for one, other in zip(some, others, strict=True)
+    )
+
+
+def _same_measures(some: Sequence[float | None], others: Sequence[float | None]) -> bool:
+    largest = max((abs(one) for one in others if one is not None), default=0.0)
+    return all(
+        one == other
+        or (one is not None and other is not None and abs(one - other) <= MEASURED * largest)
+        for one, other in zip(some, others, strict=True)
+    )
 
 
 def _same_text(with_it: str, without: str, added: str) -> bool:

@@ -8,10 +8,12 @@ import pytest
 
 from docvision.errors import InvalidRequest
 from docvision.evaluation.cases import Case, Expected, Place, load_cases, select, write_cases
+from docvision.evaluation.charts import Mapping
 from docvision.evaluation.report import misses, write_report
 from docvision.evaluation.rows import read_rows, write_rows
 from docvision.evaluation.run import evaluate
 from docvision.evaluation.summary import by_field, judged, summarise
+from docvision.evaluation.twins import unchanged
 from docvision.results.model import Evidence
 from docvision.settings import Limits
 from tests.evaluation.make import PlaysBack, answer, document, extraction, picture, text_page
@@ -163,6 +165,18 @@ def test_an_answer_must_be_the_same_to_the_letter(tmp_path):
         )
         rows = list(evaluate(reader, [case, placed], tmp_path))
         assert rows[1].metrics["unchanged"].value == value
+
+
+@pytest.mark.parametrize(
+    ("was", "now", "value"),
+    [((50.0, 2.0), (50.2, 1.9), 1.0), ((50.0, 2.0), (51.0, 2.0), 0.0), ((5.0, 2.0), (5.0,), 0.0)],
+)
+def test_a_bar_may_be_measured_anew_within_a_pixel(was, now, value):
+    def outputs(values):
+        return {"charts": [[Mapping("", str(at), one) for at, one in enumerate(values)]]}
+
+    case = Case(id="c", file="c.png", task="chart", expected=Expected(charts=()))
+    assert unchanged(case, outputs(now), outputs(was)) == bool(value)
 
 
 def test_datasets_and_rows_come_back_from_their_files(tmp_path):
