@@ -25,7 +25,7 @@ _IBAN_WORDS = 9
 _HEAD, _FULL = re.compile(r"\D?\d{1,3}"), re.compile(r"\d{3}")
 _GROUP = re.compile(r"\d{3}(?:[.,]\d{1,2})?\D{0,4}")
 """What a number begins with that is written in groups, and what follows."""
-_NARROW = 0.9
+_NARROW = 1.2
 """Widths of a digit that groups stand apart at most."""
 _HALF = re.compile(r"[ap]\.?m\.?", re.IGNORECASE)
 _EDGES = "()[]{}<>:;,.*#=|\"'"

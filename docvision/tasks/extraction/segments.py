@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from docvision.geometry import Box, union
 from docvision.tasks.passage import Passage, Run
 
-LOOSE, TIGHT = 3.2, 2.0
+LOOSE, TIGHT = 3.2, 2.6
 """Heights of a line up to which the next one belongs to it: a till slip's, a paragraph's."""
 _ALIGNED = 0.015
 """Share of the page's width by which a value may begin beside its label's begin."""

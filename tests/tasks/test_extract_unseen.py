@@ -1,0 +1,133 @@
+"""What a user gets from papers of many kinds and countries, with a model that knows none."""
+
+from __future__ import annotations
+
+import pytest
+
+from tests.tasks.papers import paper
+from tests.tasks.test_extract_receipts import flagged, items, read
+
+
+def test_who_writes_and_to_whom_is_told_by_the_addresses() -> None:
+    got = read(
+        paper(
+            "Holzwerk Tannert · Lindenstraße 18a · 99423 Weimar",
+            "Annegret Sommerlatte",
+            "Am Kirschberg 3",
+            "99425 Weimar",
+            "Rechnungs-Nr.: R24-0391",
+        ),
+        "invoice",
+    )
+    assert got.data["seller_name"] == "Holzwerk Tannert"
+    assert got.data["seller_address"] == "Lindenstraße 18a"
+    assert got.data["buyer_name"] == "Annegret Sommerlatte"
+
+
+def test_a_label_is_never_the_value_of_another_field() -> None:
+    said = '{"seller_name": "Please pay by", "total": null}'
+    got = read(paper("Please pay by  8 January 2025", "Total  12.50"), "invoice", *[said] * 8)
+    assert got.data["seller_name"] is None
+    assert "/seller_name" in flagged(got)
+
+
+def test_a_line_of_labels_stands_over_its_values() -> None:
+    got = read(
+        paper(
+            "Factuurnummer  Factuurdatum  Vervaldatum",
+            "20250733  21-05-2025  20-06-2025",
+                "    ", "  "
+            ),
+        ),
+        "invoice",
+    )
+    assert got.data["issue_date"] == "2025-05-21"
+    assert got.data["due_date"] == "2025-06-20"
+
+
+def test_amounts_in_groups_are_one_number() -> None:
+    got = read(
+        paper("Total HT  1 358,50 €", "TVA 20 %  271,70 €", "Total TTC  1 630,20 €"), "invoice"
+    )
+    assert (got.data["subtotal"], got.data["tax"], got.data["total"]) == (1358.5, 271.7, 1630.2)
+
+
+def test_of_two_numbers_that_is_the_tax_number_whose_check_digits_are_right() -> None:
+    got = read(paper("USt-IdNr. DE 136695976", "Steuer-Nr. 162/245/08317"), "invoice")
+    assert got.data["vat_id"] == "DE136695976"
+
+
+def test_headings_tell_what_an_item_is_from_its_day() -> None:
+    got = read(
+        paper(
+            "Date  Description  Amount",
+            "03 Jun  Accommodation  142.00",
+            "04 Jun  Laundry  17.00",
+            "Total  159.00",
+        ),
+        "invoice",
+    )
+    assert items(got) == [
+        ["Accommodation", None, None, 142],
+        ["Laundry", None, None, 17],
+    ]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Statement period 1 March 2025 to 31 March 2025",
+        "Zeitraum: 01.03.2025 - 31.03.2025",
+        "Desde 01/03/2025 hasta 31/03/2025",
+    ],
+)
+def test_a_period_has_a_first_and_a_last_day(line: str) -> None:
+    got = read(paper("Larkhill Bank", line), "bank_statement")
+    assert (got.data["period_start"], got.data["period_end"]) == ("2025-03-01", "2025-03-31")
+
+
+def test_a_letter_is_read_by_where_its_parts_stand() -> None:
+    got = read(
+        paper(
+            "Mrs Eleanor Whitlock",
+            "14 January 2025",
+            "Our ref: FD/EW/4471",
+            "Dear Mrs Whitlock",
+            "Sale of 22 Priory Close",
+            "We write further to our telephone conversation of 9 January 2025.",
+            "Yours sincerely",
+            "Marcus Fairweather",
+        ),
+        "letter",
+    )
+    assert got.data["date"] == "2025-01-14"
+    assert got.data["reference"] == "FD/EW/4471"
+    assert got.data["subject"] == "Sale of 22 Priory Close"
+    assert got.data["signatory"] == "Marcus Fairweather"
+
+
+def test_a_form_gives_its_fields_and_a_contract_its_clauses() -> None:
+    form = read(paper("Vorname: Wiebke", "Kennzeichen: SL-WP 88"), "form")
+    assert form.data["fields"] == [
+        {"label": "Vorname", "value": "Wiebke"},
+        {"label": "Kennzeichen", "value": "SL-WP 88"},
+    ]
+    contract = read(
+        paper(
+            "#Mietvertrag",
+            "§ 1 Mietgegenstand",
+            "Vermietet werden die Räume.",
+            "§ 2 Mietzeit",
+            "Es beginnt am 01.10.2025 und endet am 30.09.2030.",
+        ),
+        "contract",
+    )
+    assert contract.data["title"] == "Mietvertrag"
+    assert [one["heading"] for one in contract.data["clauses"]] == ["Mietgegenstand", "Mietzeit"]
+    assert contract.data["effective_date"] == "2025-10-01"
+    assert contract.data["end_date"] == "2030-09-30"
+
+
+def test_the_month_stands_first_on_american_papers() -> None:
+    got = read(paper("Mabel's Grill", "2280 N Lincoln Ave", "Chicago, IL 60614", "02/09/2025"))
+    assert got.data["date"] == "2025-02-09"
