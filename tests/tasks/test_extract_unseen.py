@@ -36,8 +36,6 @@ def test_a_line_of_labels_stands_over_its_values() -> None:
         paper(
             "Factuurnummer  Factuurdatum  Vervaldatum",
             "20250733  21-05-2025  20-06-2025",
-                "    ", "  "
-            ),
         ),
         "invoice",
     )
