@@ -12,8 +12,10 @@ from docvision.errors import Cancelled, InvalidRequest
 from docvision.results.model import Answer, Page, Usage
 from docvision.tasks.answering.answerer import Answerer
 from docvision.tasks.answering.choosing import spread
+from docvision.tasks.answering.labelled import labelled
 from docvision.tasks.base import Desk
 from docvision.tasks.options import AskOptions, Mode, validate_options
+from docvision.tasks.passage import passage_of
 from tests.tasks.papers import Listening, desk, paper
 
 INVOICE = paper("#Invoice", "Invoice No: INV-2041", "Due date: 3 May 2026", "Total due  1,234.50")
@@ -186,3 +188,10 @@ def test_a_spread_visits_every_page_once_and_the_ends_first(count: int) -> None:
     assert sorted(visited) == list(range(count))
     if count > 2:
         assert visited[:2] == [0, count - 1]
+
+
+@pytest.mark.parametrize("label", ["Bill date.", "Bill date:"])
+def test_the_rest_of_a_longer_label_is_no_value(label: str) -> None:
+    passage = passage_of([paper(label, "Total: 12.50")])
+    assert not list(labelled(passage, "What is the bill?"))
+    assert [passage.quote(one.run) for one in labelled(passage, "What is the total?")] == ["12.50"]

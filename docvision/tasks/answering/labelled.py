@@ -10,6 +10,8 @@ from docvision.tasks.answering.lexical import asked_words, folded, wordings_of
 from docvision.tasks.passage import Passage, Run
 
 _EDGES = re.compile(r"^\W+|\W+$")
+_REST_OF_LABEL = re.compile(r":$|^[^\W\d_A-Z]+\.$")
+"""`date.` behind `Bill` is no value: both are one label, whose value stands elsewhere."""
 _MOST_WORDS = 12
 """Words of a value at most."""
 
@@ -53,7 +55,7 @@ def _values(
             while end < len(words) and words[end] in asked and passage.words[end].gap == " ":
                 end += 1
             run = _beside(passage, end) or _below(passage, at, end)
-            if run:
+            if run and not _REST_OF_LABEL.search(passage.quote(run)):
                 yield run
 
 
