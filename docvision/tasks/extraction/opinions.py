@@ -33,8 +33,8 @@ _OVERRULED = 0.4
 _ELSEWHERE = 0.4
 """What is left of the confidence in what stands beside the label of another field."""
 _UNLABELLED = 0.6
-"""What is left of it where a field has labels, and none of them stands in the document."""
-_SEEN_ALONE = frozenset(("name", "address", "phone", "email", "telephone"))
+"""What is left of it where a field has labels or a place, and none of them tells it."""
+_SEEN_ALONE = frozenset(("address", "phone", "email", "telephone"))
 """Names of fields whose values often stand without a label."""
 
 
@@ -129,7 +129,8 @@ class Opinions:
         if elsewhere:
             return _weaker(said, _ELSEWHERE)
         named = set(words_of_key(leaf.key).split())
-        unlabelled = leaf.labels and leaf.key not in labels.seen and not named & _SEEN_ALONE
+        told = bool(leaf.labels or leaf.place)
+        unlabelled = told and leaf.key not in labels.seen and not named & _SEEN_ALONE
         return _weaker(said, _UNLABELLED) if unlabelled else said
 
 
