@@ -25,6 +25,8 @@ _MOST_WORDS = 10
 """Words of a text at most."""
 _LABEL = 2
 """Words before the last one of a label that nobody knows, at most."""
+_EDGES = " -\u2013:;,|·•∙"
+"""Marks that are no part of a text where they begin or end it."""
 _SEPARATORS = frozenset("·|•∙")
 """Marks that end a text on its line."""
 _MONEY = re.compile(r"\d[.,]\d{2}(?!\d)")
@@ -211,6 +213,8 @@ class BesideReader:
 
     def _labelled(self, run: Run, sure: float, *, beside: bool = True) -> Labelled | None:
         text = self._passage.quote(run)
+        if self._runs is None:
+            text = text.strip(_EDGES)
         if not self._fits(text):
             return None
         return Labelled(run=run, text=text, sure=sure, beside=beside)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, replace
 
 from docvision.schemas.checks import ProductCheck
@@ -14,6 +15,8 @@ from docvision.tasks.extraction.priced_parts import GLUED, PricedLine, multiply,
 from docvision.tasks.normalise import Conventions, normalise
 from docvision.tasks.passage import Passage
 
+_COUNTED = re.compile(r"\S{1,2} ?[x×*] ", re.IGNORECASE)
+"""A name that begins so has swallowed a quantity that was not read: `I x Tea`."""
 _ADDS_UP, _BACKED, _ALONE = 0.95, 0.9, 0.75
 """How sure lines are whose amounts add up to a sum, those that multiply out, and others."""
 
@@ -77,8 +80,9 @@ class PricedWriter:
             if run is None:
                 leaves[leaf.key] = Found(confidence=sure)
                 continue
-            evidence = evidence_of(self.passage, run, confidence=sure)
             quote = self.passage.quote(run)
+            misread = leaf is name and _COUNTED.match(quote)
+            evidence = evidence_of(self.passage, run, confidence=_ALONE if misread else sure)
             glued = GLUED.fullmatch(quote) if line.is_glued and run == line.price else None
             if glued:
                 quote = glued["quantity" if leaf.path[-1] == first else "price"]
