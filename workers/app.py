@@ -6,6 +6,7 @@ import kombu.exceptions
 import redis
 from celery import Celery
 from kombu.entity import Queue
+from kombu.transport.virtual import QoS
 
 from docvision.errors import StorageError
 from docvision.jobs.publisher import QueuePublisher
@@ -14,6 +15,9 @@ from docvision.jobs.wire import QUEUE, TASK, broker_config
 
 def make_app(redis_url: str) -> Celery:
     """Return the app that takes tickets from the queue."""
+    # Tickets in hand are not put back when the connection ends: whoever has one either does its
+    # work or leaves it to the ledger. kombu would write those it cannot put back into files.
+    QoS.restore_at_shutdown = False
     app = Celery("docvision-workers", set_as_current=False)
     app.conf.update(
         **broker_config(redis_url),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -53,13 +54,20 @@ def test_a_worker_whose_work_ends_while_the_broker_is_away_is_told_and_goes_on(
         assert len(taken) == 2
 
 
-def test_a_worker_that_stops_puts_back_a_ticket_that_it_has_not_worked_off(tmp_path: Path) -> None:
+def test_a_worker_that_loses_the_broker_leaves_no_file_of_its_tickets(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "tmp").mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "tmp"))
     taken: list[Any] = []
-    with Broker(tmp_path / "v") as broker, make_app(broker.direct) as app:
-        with worker(app, taken) as connection:
-            app.send_task(TASK, queue=QUEUE)
-            connection.drain_events(timeout=SECONDS)
-
-        with worker(app, taken) as connection:
-            connection.drain_events(timeout=SECONDS)
-    assert len(taken) == 2
+    with (
+        Broker(tmp_path / "v") as broker,
+        make_app(broker.direct) as app,
+        contextlib.ExitStack() as stack,
+    ):
+        connection = stack.enter_context(worker(app, taken))
+        app.send_task(TASK, queue=QUEUE)
+        connection.drain_events(timeout=SECONDS)
+        with broker.away():
+            stack.close()
+    assert list((tmp_path / "tmp").iterdir()) == []
