@@ -94,7 +94,7 @@ def _is_dated(passage: Passage, at: int) -> bool:
     near = passage.words[max(0, at - 2) : at + 2]
     line = passage.words[at].line
     digits = passage.words[at].text.strip(_EDGES)
-    beside = any(_has_month(word.text) for word in near if word.line == line)
+    beside = any(has_month(word.text) for word in near if word.line == line)
     return beside and digits.isdecimal() and len(digits) in (1, 2, 4)
 
 
@@ -145,10 +145,11 @@ def _may_be(kind: Kind, text: str) -> bool:
         return len(text) <= 12
     if not any(map(str.isdigit, text)):
         return False
-    return kind is Kind.TIME or _has_month(text) or not any(map(str.isalpha, text))
+    return kind is Kind.TIME or has_month(text) or not any(map(str.isalpha, text))
 
 
-def _has_month(text: str) -> bool:
+def has_month(text: str) -> bool:
+    """Whether a text has the name of a month, or its first letters."""
     return any(word[:3] in _months() for word in re.findall(r"[^\W\d_]{3,}", folded(text)))
 
 

@@ -31,9 +31,8 @@ _ALIKE = 70.0
 """Similarity (0–100) from which a heading says what a leaf is called."""
 _READABLE = 0.6
 """Share of a column's cells that must be of a leaf's kind."""
-_BY_CONTENT = 0.6
-"""What it counts, times their sureness, that the cells alone tell a column too; a guess by place
-is not enough under a heading."""
+_BY_CONTENT = 0.5
+"""What it counts that the cells alone tell a column too."""
 _ENOUGH = 0.4
 """Votes and likeness together from which a column is taken for a leaf's."""
 
@@ -103,7 +102,7 @@ def columns_of(
     `content` are those that the cells alone tell; they count as one more opinion.
     """
     scores = {
-        (leaf.key, column): score + _BY_CONTENT * _told(content, leaf, column)
+        (leaf.key, column): score + _BY_CONTENT * (content.of.get(leaf.key) == column)
         for leaf in record.leaves
         for column, score in _scores(table, leaf, replies, conventions)
     }
@@ -127,11 +126,6 @@ def _scores(
         if not _is_of_kind(table, column, leaf, conventions):
             continue
         yield column, votes[column] + _likeness(leaf, heading)
-
-
-def _told(content: Columns, leaf: Leaf, column: int) -> float:
-    """Return how surely the cells alone tell that a column is a leaf's."""
-    return content.sureness[leaf.key] if content.of.get(leaf.key) == column else 0.0
 
 
 def _votes(leaf: Leaf, replies: Sequence[tuple[Row, Reply]]) -> Mapping[int, float]:

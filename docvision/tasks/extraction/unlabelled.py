@@ -9,6 +9,7 @@ from itertools import permutations
 from docvision.schemas.checks import Check, ProductCheck
 from docvision.schemas.pointer import pointer
 from docvision.schemas.shape import Kind, Listing
+from docvision.tasks.extraction.candidates import has_month
 from docvision.tasks.extraction.columns import Columns, Row
 from docvision.tasks.extraction.rows import SUMMARY
 from docvision.tasks.normalise import Conventions, to_number
@@ -120,8 +121,9 @@ def _numbers(rows: Sequence[Row], name: int, conventions: Conventions) -> Number
 
 
 def _number(row: Row, column: int, conventions: Conventions) -> float | None:
-    cell = row[column]
-    value = to_number(" ".join(cell.text.split()), conventions) if cell else None
+    text = " ".join(cell.text.split()) if (cell := row[column]) else ""
+    # 03 Jun is a day.
+    value = None if has_month(text) else to_number(text, conventions)
     return None if value is None else float(value)
 
 
