@@ -42,9 +42,9 @@ the character error rate on pictures of single lines, other readers on the same 
 _TAIL = """
 ## Limits
 
-- It copies, and does not spell: run it under a grammar that accepts only the document's own
-  words (`docvision/engines/grammar.py`), as docvision does. Free decoding is not what it was
-  trained for.
+- Of a document's words it copies: run it under a grammar that accepts only those
+  (`docvision/engines/grammar.py`), as docvision does. Freely it only reads a line in a picture,
+  letter by letter.
 - Values on one line only; English labels and some German and French ones; Latin script.
 - Where a figure above misses its bar, it misses it: `profile.json` says what docvision may ask
   of this checkpoint, and a large checkpoint does all of it better.

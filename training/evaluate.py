@@ -163,7 +163,7 @@ def measure_regions(readers: dict[str, Say], count: int) -> dict[str, float]:
 
 
 def nano_reads(engine: Engine) -> Say:
-    """Return nano as a reader of regions."""
+    """Return nano as a reader of regions; what it could not end it does not count as read."""
 
     def say(examples: Sequence[Example]) -> list[str]:
         requests = [
@@ -174,11 +174,12 @@ def nano_reads(engine: Engine) -> Say:
                         parts=(Picture(pixels=_pixels(one)), Text(text=one.prompt)),
                     ),
                 ),
-                max_tokens=48,
+                max_tokens=96,
             )
             for one in examples
         ]
-        return [reply.text for reply in ask_in_batches(engine, requests, 32)]
+        replies = ask_in_batches(engine, requests, 32)
+        return [reply.text if reply.finish == "stop" else "" for reply in replies]
 
     return say
 

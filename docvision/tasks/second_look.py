@@ -112,7 +112,7 @@ def _mended(number: int, block: Block, settled: dict[_Doubt, tuple[Line, Source]
     return block.model_copy(
         update={
             "lines": lines,
-            "text": " ".join(line.text for line in lines) if by_model else block.text,
+            "text": "\n".join(line.text for line in lines) if by_model else block.text,
             "source": Source.MODEL if by_model else block.source,
             "confidence": sum(word.confidence for word in words) / len(words),
         }

@@ -44,6 +44,28 @@ def test_a_handful_of_examples_is_learnt_by_heart(tmp_path, tokenizer, task):
     assert losses.right > 0.95
 
 
+def test_what_a_picture_says_is_spelled_letter_by_letter_each_beside_its_ink(tokenizer):
+    # given a line that the tokenizer would write in longer tokens
+    example = region(random.Random(5), LEVELS[2], 160)
+    assert len(tokenizer.encode(example.answer).ids) < len(example.answer)
+
+    # when it becomes a batch
+    batch = collate([example], tokenizer)
+
+    # then each letter is learnt by itself, and the answer reads as before
+    said = batch.labels[0][batch.labels[0] != -100].tolist()
+    assert len(said) >= len(example.answer) + 1
+    assert tokenizer.decode(said, skip_special_tokens=True) == example.answer
+
+    # and every letter points at the picture's tokens under it, from left to right
+    image = batch.types[0].nonzero().flatten()
+    first, last = batch.pointers[:, 2], batch.pointers[:, 3]
+    assert len(first) >= len(example.answer)
+    assert first.min() >= image.min()
+    assert last.max() <= image.max()
+    assert torch.equal(first, first.sort().values)
+
+
 def test_a_resumed_run_equals_one_that_never_stopped(runs):
     whole = train(small_plan(runs / "whole", 4))
     train(small_plan(runs / "parts", 2))

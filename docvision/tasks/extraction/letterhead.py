@@ -131,7 +131,11 @@ class _Reader:
     def _is_street(self, text: str) -> bool:
         if to_date(text, self._conventions) is not None:
             return False
-        return bool(_NUMBERED_STREET.fullmatch(text) or _NAMED_STREET.fullmatch(text))
+        # A flat or a floor may follow: Harbour Quay 9, flat 4A.
+        return any(
+            _NUMBERED_STREET.fullmatch(one) or _NAMED_STREET.fullmatch(one)
+            for one in (text, text.partition(",")[0])
+        )
 
     def _person(self, street: Segment) -> Segment | None:
         """Return the name at the top of the lines that stand close above a street."""

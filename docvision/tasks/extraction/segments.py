@@ -51,6 +51,10 @@ def pieces_of(passage: Passage, segment: Segment) -> list[Segment]:
     start = segment.run.first
     for at in range(segment.run.first, segment.run.last):
         text = passage.words[at].text
+        if text not in _SEPARATORS and text[0] in _SEPARATORS and start < at:
+            run = Run(first=start, last=at)
+            found.append(_segment(passage, run, passage.quote(run).strip(_EDGES)))
+            start = at
         last = at + 1 == segment.run.last
         if text in _SEPARATORS or text.endswith((",", "·")) or last:
             end = at if text in _SEPARATORS else at + 1
