@@ -104,6 +104,23 @@ def test_a_letter_is_read_by_where_its_parts_stand() -> None:
     assert got.data["signatory"] == "Marcus Fairweather"
 
 
+def test_an_address_may_name_a_flat_and_its_dots_may_touch_the_words() -> None:
+    got = read(
+        paper(
+            "Wendelin Marlow Property Management",
+            "Norderhofenden 27 ·24937 Flensburg · Telephone 0461 55 0170",
+            "Ms Ifeoma Adeyemi",
+            "Ballastkai 9, flat 4A",
+            "24937 Flensburg",
+            "Dear Ms Adeyemi",
+            "They come every Tuesday at 8:30 a.m., until 14 October.",
+        ),
+        "letter",
+    )
+    assert got.data["sender_name"] == "Wendelin Marlow Property Management"
+    assert got.data["recipient_name"] == "Ms Ifeoma Adeyemi"
+
+
 def test_a_form_gives_its_fields_and_a_contract_its_clauses() -> None:
     form = read(paper("Vorname: Wiebke", "Kennzeichen: SL-WP 88"), "form")
     assert form.data["fields"] == [
