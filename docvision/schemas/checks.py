@@ -178,6 +178,17 @@ class RunningCheck(_Check):
             due[self.closing] = last.balance
         return due
 
+    def carries(self, data: Any, balance: float) -> bool:
+        """Return whether a balance is that of an item which another follows.
+
+        Statements carry such balances from the end of one page to the head of the next.
+        """
+        steps = self._steps(data)[:-1]
+        return any(
+            step.balance is not None and abs(step.balance - balance) <= self.tolerance
+            for step in steps
+        )
+
     def _all_follow(self, steps: Sequence[_Step]) -> bool:
         outcomes = list(self._between(steps))
         return len(outcomes) == len(steps) - 1 and all(outcome.passed for outcome in outcomes)

@@ -347,6 +347,15 @@ def test_a_sure_balance_that_the_movements_do_not_lead_to_is_for_a_person() -> N
     assert "/opening" in codes(got)["check_failed"]
 
 
+def test_a_balance_that_is_carried_to_the_next_page_is_not_the_closing_one() -> None:
+    more = ("15/01/2024", "Refund", "", "5.00", "693.00")
+    pages = (table(*ROWS), table(more, number=2), paper("Closing: 688.00", number=3))
+    engine = Listening(ROW_SAID, says(opening=None, closing="688.00"))
+    got = extract(engine, STATEMENT, *pages, threshold=0.1)
+    assert got.data["closing"] == 693
+    assert "/closing" not in codes(got).get("check_failed", ())
+
+
 def test_a_table_over_two_pages_is_one_list_without_its_repeated_header() -> None:
     more = ("15/01/2024", "Refund", "", "5.00", "693.00")
     pages = (table(*ROWS), table(more, more, number=2))

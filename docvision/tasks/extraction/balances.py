@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
 from docvision.results.model import Page
 from docvision.schemas.accept import Schema
@@ -34,24 +35,27 @@ def with_balances(
     """Return what was found with the balances that the movements tell, where they were in doubt.
 
     A balance that is sure stays, even where the movements come to another: that is for a person.
+    Unless it is one that is carried from page to page.
     """
-    running = [check for check in schema.checks if isinstance(check, RunningCheck)]
-    open_ = {
-        pointer(leaf.path): leaf
-        for leaf in schema.shape.leaves
-        if (one := found.leaves.get(leaf.key)) and (one.value is None or one.confidence < threshold)
-    }
+    data = build(schema, found).value
     leaves: dict[str, Found] = {}
-    for check in running:
-        if not {check.opening, check.closing} & open_.keys():
+    for check in schema.checks:
+        if not isinstance(check, RunningCheck):
             continue
-        due = check.ends(build(schema, found).value)
-        for at, leaf in open_.items():
-            if at in due:
+        due = check.ends(data)
+        for leaf in schema.shape.leaves:
+            at, one = pointer(leaf.path), found.leaves.get(leaf.key)
+            if at in due and one and _in_doubt(one, check, data, threshold):
                 near_end = reversed(pages) if at == check.closing else pages
                 shown = map(page_with_words, list(near_end)[:_PAGES])
                 leaves |= _stands(leaf, due[at], check.tolerance, shown, conventions)
     return replace(found, leaves={**found.leaves, **leaves})
+
+
+def _in_doubt(one: Found, check: RunningCheck, data: Any, threshold: float) -> bool:
+    if one.value is None or one.confidence < threshold:
+        return True
+    return isinstance(one.value, int | float) and check.carries(data, one.value)
 
 
 def _stands(

@@ -1,0 +1,108 @@
+"""Draw the papers in Chromium, wear them, and write the cases for `docvision eval`."""
+
+from __future__ import annotations
+
+import io
+import json
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import click
+import cv2
+import numpy as np
+from PIL import Image
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from benchmarks.papers.paper import Paper, papers
+from benchmarks.papers.wear import QUALITY, Warp, wear
+
+_BOXES = """() => Object.fromEntries([...document.querySelectorAll('[data-at]')].map((element) => {
+  const range = document.createRange();
+  range.selectNodeContents(element);
+  const {left, top, right, bottom} = range.getBoundingClientRect();
+  return [element.dataset.at, [left, top, right, bottom]];
+}))"""
+_A4 = 1123
+"""CSS pixels down an A4 page that is 794 across."""
+
+Boxes = Mapping[str, list[float]]
+
+
+@click.command()
+@click.argument("folder", type=click.Path(path_type=Path))
+def main(folder: Path) -> None:
+    """Write the papers to FOLDER, with `seen.jsonl` and `kept.jsonl` for `docvision eval`."""
+    folder.mkdir(parents=True, exist_ok=True)
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser")
+    if chromium is None:
+        raise click.ClickException("the papers are drawn in Chromium: apt install chromium")
+    cases: dict[bool, list[str]] = {False: [], True: []}
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        for paper in papers():
+            cases[paper.kept_back].append(json.dumps(_case(browser, paper, folder)) + "\n")
+        browser.close()
+    for kept, name in ((False, "seen.jsonl"), (True, "kept.jsonl")):
+        (folder / name).write_text("".join(cases[kept]), encoding="utf-8")
+        click.echo(f"{len(cases[kept])} cases: docvision eval {folder / name}")
+
+
+def _case(browser: Browser, paper: Paper, folder: Path) -> dict[str, Any]:
+    """Write one paper; return its case, boxes in fractions of the page, origin top left."""
+    page = browser.new_page(
+        viewport={"width": paper.width, "height": paper.height}, device_scale_factor=2
+    )
+    if paper.worn == "pdf":
+        page.emulate_media(media="print")
+    page.set_content(paper.html)
+    drawn: Boxes = page.evaluate(_BOXES)
+    file, boxes = (_pdf if paper.worn == "pdf" else _picture)(page, paper, drawn, folder)
+    page.close()
+    places = {at: {"page": 1, "bbox": [_within(side) for side in box]} for at, box in boxes.items()}
+    return {
+        "id": paper.name,
+        "file": file.name,
+        "task": "extract",
+        "options": {"schema": paper.schema},
+        "expected": {"data": paper.data, "places": places},
+    }
+
+
+def _pdf(page: Page, paper: Paper, drawn: Boxes, folder: Path) -> tuple[Path, Boxes]:
+    file = folder / f"{paper.name}.pdf"
+    page.pdf(path=file, width="794px", height=f"{_A4}px", print_background=True, page_ranges="1")
+    sides = (paper.width, _A4, paper.width, _A4)
+    return file, {
+        at: [side / whole for side, whole in zip(box, sides, strict=True)]
+        for at, box in drawn.items()
+    }
+
+
+def _picture(page: Page, paper: Paper, drawn: Boxes, folder: Path) -> tuple[Path, Boxes]:
+    shot = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
+    pixels, warp = wear(np.asarray(shot), paper.worn, np.random.default_rng(5))
+    quality = QUALITY.get(paper.worn)
+    file = folder / f"{paper.name}{'.jpg' if quality else '.png'}"
+    Image.fromarray(pixels).save(file, quality=quality or 75)
+    scale = shot.width / paper.width
+    high, wide = pixels.shape[:2]
+    return file, {at: _moved(box, scale, warp, wide, high) for at, box in drawn.items()}
+
+
+def _moved(box: list[float], scale: float, warp: Warp, wide: int, high: int) -> list[float]:
+    left, top, right, bottom = (side * scale for side in box)
+    corners = np.array(
+        [[[left, top]], [[right, top]], [[right, bottom]], [[left, bottom]]], dtype=np.float32
+    )
+    seen = cv2.perspectiveTransform(corners, warp)[:, 0] / (wide, high)
+    return [*seen.min(0).tolist(), *seen.max(0).tolist()]
+
+
+def _within(side: float) -> float:
+    return round(min(1.0, max(0.0, side)), 4)
+
+
+if __name__ == "__main__":
+    main()
