@@ -17,6 +17,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from benchmarks.papers.paper import Paper, papers
 from benchmarks.papers.wear import QUALITY, Warp, wear
+from docvision.geometry import Box, clip
 
 _BOXES = """() => Object.fromEntries([...document.querySelectorAll('[data-at]')].map((element) => {
   const range = document.createRange();
@@ -27,7 +28,7 @@ _BOXES = """() => Object.fromEntries([...document.querySelectorAll('[data-at]')]
 _A4 = 1123
 """CSS pixels down an A4 page that is 794 across."""
 
-Boxes = Mapping[str, list[float]]
+Boxes = Mapping[str, Box]
 
 
 @click.command()
@@ -60,7 +61,9 @@ def _case(browser: Browser, paper: Paper, folder: Path) -> dict[str, Any]:
     drawn: Boxes = page.evaluate(_BOXES)
     file, boxes = (_pdf if paper.worn == "pdf" else _picture)(page, paper, drawn, folder)
     page.close()
-    places = {at: {"page": 1, "bbox": [_within(side) for side in box]} for at, box in boxes.items()}
+    places = {
+        at: {"page": 1, "bbox": [round(side, 4) for side in clip(box)]} for at, box in boxes.items()
+    }
     return {
         "id": paper.name,
         "file": file.name,
@@ -73,10 +76,10 @@ def _case(browser: Browser, paper: Paper, folder: Path) -> dict[str, Any]:
 def _pdf(page: Page, paper: Paper, drawn: Boxes, folder: Path) -> tuple[Path, Boxes]:
     file = folder / f"{paper.name}.pdf"
     page.pdf(path=file, width="794px", height=f"{_A4}px", print_background=True, page_ranges="1")
-    sides = (paper.width, _A4, paper.width, _A4)
+    wide = paper.width
     return file, {
-        at: [side / whole for side, whole in zip(box, sides, strict=True)]
-        for at, box in drawn.items()
+        at: (left / wide, top / _A4, right / wide, bottom / _A4)
+        for at, (left, top, right, bottom) in drawn.items()
     }
 
 
@@ -91,17 +94,14 @@ def _picture(page: Page, paper: Paper, drawn: Boxes, folder: Path) -> tuple[Path
     return file, {at: _moved(box, scale, warp, wide, high) for at, box in drawn.items()}
 
 
-def _moved(box: list[float], scale: float, warp: Warp, wide: int, high: int) -> list[float]:
+def _moved(box: Box, scale: float, warp: Warp, wide: int, high: int) -> Box:
     left, top, right, bottom = (side * scale for side in box)
     corners = np.array(
         [[[left, top]], [[right, top]], [[right, bottom]], [[left, bottom]]], dtype=np.float32
     )
     seen = cv2.perspectiveTransform(corners, warp)[:, 0] / (wide, high)
-    return [*seen.min(0).tolist(), *seen.max(0).tolist()]
-
-
-def _within(side: float) -> float:
-    return round(min(1.0, max(0.0, side)), 4)
+    left, top, right, bottom = (*seen.min(0).tolist(), *seen.max(0).tolist())
+    return left, top, right, bottom
 
 
 if __name__ == "__main__":

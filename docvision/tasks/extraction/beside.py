@@ -8,10 +8,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from docvision.schemas.shape import Kind, Leaf
+from docvision.schemas.validity import is_valid
+from docvision.tasks.evidence import evidence_of, narrowed
 from docvision.tasks.extraction.candidates import runs_of
+from docvision.tasks.extraction.found import Found
 from docvision.tasks.extraction.label_places import PERCENT, LabelPlace, letters_of
 from docvision.tasks.extraction.plausible import is_numbered, looks_like
-from docvision.tasks.extraction.segments import is_over, segments_in
+from docvision.tasks.extraction.segments import SEPARATORS, is_over, segments_in
 from docvision.tasks.normalise import Conventions, normalise, to_currency
 from docvision.tasks.passage import Passage, Run
 
@@ -27,8 +30,6 @@ _LABEL = 2
 """Words before the last one of a label that nobody knows, at most."""
 _EDGES = " -\u2013:;,|·•∙"
 """Marks that are no part of a text where they begin or end it."""
-_SEPARATORS = frozenset("·|•∙")
-"""Marks that end a text on its line."""
 _MONEY = re.compile(r"\d[.,]\d{2}(?!\d)")
 
 
@@ -47,6 +48,14 @@ class Labelled:
     text: str
     sure: float
     beside: bool = True
+
+    def found(self, passage: Passage, leaf: Leaf, conventions: Conventions) -> Found | None:
+        """Return it as the value of a leaf; None where it is not what the leaf's schema asks."""
+        value = normalise(self.text, leaf.kind, conventions, leaf.choices)
+        if value is None or not is_valid(leaf.node, value):
+            return None
+        evidence = narrowed(evidence_of(passage, self.run, confidence=self.sure), self.text)
+        return Found(value=value, evidence=evidence, confidence=evidence.confidence)
 
 
 class BesideReader:
@@ -122,7 +131,7 @@ class BesideReader:
         if is_numbered(self._leaf):
             end = next((one for one in range(at + 1, end) if self._is_time(one)), end)
         end = self._before_label(at, end)
-        if end - at > 1 and self._passage.words[end - 1].text in _SEPARATORS:
+        if end - at > 1 and self._passage.words[end - 1].text in SEPARATORS:
             end -= 1
         run = Run(first=at, last=end)
         sure = BESIDE if place.colon or self._passage.words[at].gap != " " else BELOW
@@ -140,7 +149,7 @@ class BesideReader:
     def _end(self, at: int, limit: int) -> int:
         """Return where the column ends that a word stands in."""
         words, end = self._passage.words, at + 1
-        while end < limit and words[end].gap == " " and words[end - 1].text[-1] not in _SEPARATORS:
+        while end < limit and words[end].gap == " " and words[end - 1].text[-1] not in SEPARATORS:
             end += 1
         return min(end, limit)
 

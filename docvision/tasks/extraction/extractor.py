@@ -108,7 +108,9 @@ class Extractor:
                 left_out=left_out,
             )
 
-        passages = [passage_of([desk.page(page)]) for page in pages] if priced else []
+        placed = self._placed()
+        wanted = pages if priced or placed else ()
+        passages = [passage_of([desk.page(page)]) for page in wanted]
         tables = read(())
         better: dict[str, PricedLines] = {}
         for key, (listing, product) in priced.items():
@@ -121,11 +123,8 @@ class Extractor:
             tables = replace(again, usage=tables.usage + again.usage)
         for key, lines in better.items():
             tables = tables.with_list(key, lines.records, lines.places)
-        for listing in self._placed():
-            some = placed_list(
-                (passage_of([desk.page(page)]) for page in pages), listing, conventions
-            )
-            if some:
+        for listing in placed:
+            if some := placed_list(passages, listing, conventions):
                 tables = tables.with_list(listing.key, some, ())
         return tables
 

@@ -27,8 +27,8 @@ _FUZZY_FROM = 6
 _DOUBT = 0.15
 """What a value loses whose label is short and has no colon, or is misread."""
 
-_GLUED = re.compile(r"(?P<label>\D*[^\W\d_])[.:=]{1,2}(?P<value>[\w#+(].*)")
-_ABBREVIATED = re.compile(r"[^\W\d_]\.[^\W\d_]")
+_GLUED = re.compile(r"(?![^\W\d_]\.[^\W\d_])(?P<label>\D*[^\W\d_])[.:=]{1,2}(?P<value>[\w#+(].*)")
+"""A label and its value in one word; `a.m.` is none."""
 PERCENT = re.compile(r"\(?\d{1,2}(?:[.,]\d{1,2})?%\)?:?")
 """A rate, in a word of its own."""
 _FIGURE = re.compile(r"\W?\d[\d.,'’]*[.,]\d{2}\W?")
@@ -99,7 +99,7 @@ def _place(
         word = passage.words[last - 1]
         if last - 1 > first and (word.gap != " " or word.line != passage.words[first].line):
             break
-        glued = _glued(word.text)
+        glued = _GLUED.fullmatch(word.text)
         joined += letters_of(glued["label"] if glued else word.text)
         colon = bool(glued) or word.text.endswith(":")
         known = _known(joined, wordings)
@@ -118,12 +118,6 @@ def _place(
     return best
 
 
-def _glued(text: str) -> re.Match[str] | None:
-    """Return a label and the value in one word; `a.m.` is none."""
-    found = _GLUED.fullmatch(text)
-    return None if found and _ABBREVIATED.match(text) else found
-
-
 def _known(joined: str, wordings: Mapping[str, Collection[str]]) -> tuple[str, bool] | None:
     if joined in wordings and joined:
         return joined, True
@@ -137,7 +131,7 @@ def _known(joined: str, wordings: Mapping[str, Collection[str]]) -> tuple[str, b
 def _begins(passage: Passage, at: int) -> bool:
     """Whether a label may begin here: where a column begins, behind a colon, behind `incl.`"""
     word = passage.words[at]
-    if word.gap != " " or word.text.endswith(":") or _glued(word.text):
+    if word.gap != " " or word.text.endswith(":") or _GLUED.fullmatch(word.text):
         return True
     before = passage.words[at - 1].text
     behind = before.endswith(":") or letters_of(before) in _BEFORE

@@ -12,8 +12,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from docvision.schemas.shape import Kind, Leaf, Record
-from docvision.schemas.validity import is_valid
-from docvision.tasks.evidence import evidence_of, narrowed, words_of_key
+from docvision.tasks.evidence import words_of_key
 from docvision.tasks.extraction.beside import Labelled
 from docvision.tasks.extraction.found import Fault, Found, FoundRecord
 from docvision.tasks.extraction.judging import AMBIGUOUS
@@ -21,7 +20,7 @@ from docvision.tasks.extraction.label_places import letters_of
 from docvision.tasks.extraction.labels import Labels, labels_in
 from docvision.tasks.extraction.plausible import looks_like
 from docvision.tasks.extraction.telling import checked, has_check_digits, telling
-from docvision.tasks.normalise import Conventions, is_ambiguous, normalise
+from docvision.tasks.normalise import Conventions, is_ambiguous
 from docvision.tasks.passage import Passage, Run
 
 _LABEL_ALONE = 0.9
@@ -91,15 +90,9 @@ class Opinions:
         return self._read(leaf, one) if one else None
 
     def _read(self, leaf: Leaf, one: Labelled) -> Found | None:
-        value = normalise(one.text, leaf.kind, self.conventions, leaf.choices)
-        if value is None or not is_valid(leaf.node, value):
-            return None
-        sure = one.sure
         if leaf.kind in (Kind.DATE, Kind.DATE_TIME) and is_ambiguous(one.text, self.conventions):
-            sure *= AMBIGUOUS
-        evidence = evidence_of(self.passage, one.run, confidence=sure)
-        evidence = narrowed(evidence, one.text)
-        return Found(value=value, evidence=evidence, confidence=evidence.confidence)
+            one = replace(one, sure=one.sure * AMBIGUOUS)
+        return one.found(self.passage, leaf, self.conventions)
 
     def _cut(self, leaf: Leaf, said: Found, labels: Labels) -> Found:
         """Return a text without the label of another field that follows it on the line.

@@ -11,12 +11,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 from docvision.schemas.shape import Leaf, Listing
-from docvision.schemas.validity import is_valid
-from docvision.tasks.evidence import evidence_of, narrowed
 from docvision.tasks.extraction.beside import Labelled
 from docvision.tasks.extraction.found import Found, FoundRecord
 from docvision.tasks.extraction.segments import Segment, is_over, segments_in
-from docvision.tasks.normalise import Conventions, normalise
+from docvision.tasks.normalise import Conventions
 from docvision.tasks.passage import Passage, Run
 
 FIELDS, CLAUSES = "form.fields", "contract.clauses"
@@ -60,12 +58,7 @@ def _record(
     found: dict[str, Found] = {}
     for leaf in leaves:
         part = parts.get(leaf.key)
-        value = normalise(part.text, leaf.kind, conventions, leaf.choices) if part else None
-        if part is None or value is None or not is_valid(leaf.node, value):
-            found[leaf.key] = Found()
-            continue
-        evidence = narrowed(evidence_of(passage, part.run, confidence=part.sure), part.text)
-        found[leaf.key] = Found(value=value, evidence=evidence, confidence=evidence.confidence)
+        found[leaf.key] = (part and part.found(passage, leaf, conventions)) or Found()
     return FoundRecord(leaves=found)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from docvision.geometry import Box, union
 from docvision.tasks.passage import Passage, Run
@@ -15,7 +16,8 @@ _ALIGNED = 0.015
 """Share of the page's width by which a value may begin beside its label's begin."""
 _CLOSER = 0.85
 """How much nearer a value stands below its label than above the next one."""
-_SEPARATORS = frozenset("·|•∙")
+SEPARATORS = frozenset("·|•∙")
+"""Marks that end a text on its line."""
 _EDGES = " ,;·|•"
 
 
@@ -47,22 +49,20 @@ def segments_in(passage: Passage, line: Run) -> list[Segment]:
 
 def pieces_of(passage: Passage, segment: Segment) -> list[Segment]:
     """Return the parts of a segment between commas or dots: `Name · Street 1 · 12345 Town`."""
-    found: list[Segment] = []
-    start = segment.run.first
-    for at in range(segment.run.first, segment.run.last):
+    run = segment.run
+    cuts = {run.first, run.last}
+    for at in range(run.first, run.last):
         text = passage.words[at].text
-        if text not in _SEPARATORS and text[0] in _SEPARATORS and start < at:
-            run = Run(first=start, last=at)
-            found.append(_segment(passage, run, passage.quote(run).strip(_EDGES)))
-            start = at
-        last = at + 1 == segment.run.last
-        if text in _SEPARATORS or text.endswith((",", "·")) or last:
-            end = at if text in _SEPARATORS else at + 1
-            if start < end:
-                run = Run(first=start, last=end)
-                found.append(_segment(passage, run, passage.quote(run).strip(_EDGES)))
-            start = at + 1
-    return found
+        if text[0] in SEPARATORS:
+            cuts.add(at)
+        if text in SEPARATORS or text.endswith((",", "·")):
+            cuts.add(at + 1)
+    parts = (Run(first=first, last=last) for first, last in pairwise(sorted(cuts)))
+    return [
+        _segment(passage, part, quote.strip(_EDGES))
+        for part in parts
+        if (quote := passage.quote(part)) not in SEPARATORS
+    ]
 
 
 def above(segments: Sequence[Segment], here: Segment, leading: float = LOOSE) -> Iterator[Segment]:

@@ -39,8 +39,6 @@ def telling(
         return letter_part(passage, leaf, conventions)
     if leaf.kind is Kind.CURRENCY:
         return _currency(passage)
-    if has_check_digits(leaf):
-        return checked(passage, leaf, conventions)
     if is_email(leaf):
         return _email(passage)
     alone = sum(one.kind is leaf.kind for one in leaves) == 1
