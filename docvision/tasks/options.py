@@ -14,6 +14,10 @@ from docvision.schemas.accept import Schema, accept
 from docvision.schemas.library import NAMES, get_schema
 
 
+MOST_QUESTIONS = 64
+"""Questions that one job asks of each document at most."""
+
+
 class Options(BaseModel):
     """What every task takes."""
 
@@ -152,7 +156,7 @@ class AskOptions(ReadingOptions):
 
     questions: tuple[Question, ...] = Field(
         min_length=1,
-        max_length=64,
+        max_length=MOST_QUESTIONS,
         description="What to ask of each document; a single question may stand alone.",
         examples=[["What is the total?"]],
     )

@@ -28,8 +28,10 @@ class PlaysBack:
 
     def __init__(self, documents: dict[str, DocumentResult]) -> None:
         self._documents = documents
+        self.asked: list[Any] = []
 
     def read(self, path: Path, task: str = "ocr", **options: Any) -> Result:
+        self.asked.append(options.get("questions"))
         if path.name not in self._documents:
             raise Corrupt("The file is broken.")
         return Result(task=task, model="none", documents=(self._documents[path.name],))

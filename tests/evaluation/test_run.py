@@ -14,7 +14,7 @@ from docvision.evaluation.rows import read_rows, write_rows
 from docvision.evaluation.run import evaluate
 from docvision.evaluation.summary import by_field, judged, summarise
 from docvision.evaluation.twins import unchanged
-from docvision.results.model import Evidence
+from docvision.results.model import Answer, Evidence
 from docvision.settings import Limits
 from tests.evaluation.make import PlaysBack, answer, document, extraction, picture, text_page
 
@@ -249,3 +249,32 @@ def test_evidence_without_a_page_is_no_place(tmp_path):
     flags = {value.at: value.flagged for value in rows[0].values}
     assert flags == {"/total": True, "/number": False, "/date": False}
     assert json.loads(rows[0].model_dump_json())["values"][0]["verified"] is False
+
+
+def test_questions_over_one_file_are_asked_in_one_reading(tmp_path):
+    # given three questions over one file, one over another, and other options over the first
+    def asked(name, file, question, *answers, **options):
+        expected = Expected(answers=answers)
+        options = {"questions": [question], **options}
+        return Case(id=name, file=file, task="ask", options=options, expected=expected)
+
+    cases = [
+        asked("a", "one.png", "Pen?", "Blue Pen"),
+        asked("b", "two.png", "Pen?", "Blue Pen"),
+        asked("c", "one.png", "Ink?"),
+        asked("d", "one.png", "Ink?", mode="prefer"),
+    ]
+    pen, none = answer("blue pen"), Answer(question="?", answer=None, confidence=0.9)
+    reader = PlaysBack(
+        {"one.png": document(answers=(pen, none)), "two.png": document(answers=(none,))}
+    )
+
+    rows = {row.id: row for row in evaluate(reader, cases, tmp_path)}
+
+    # then each row has the figures of its own answer
+    assert len(reader.asked) == 3
+    assert reader.asked[0] == ["Pen?", "Ink?"]
+    assert rows["a"].metrics["anls"].value == 1
+    assert rows["b"].metrics["anls"].value == 0
+    assert rows["c"].metrics["refused"].value == 1
+    assert rows["c"].output == {"answer": None}

@@ -1,4 +1,4 @@
-"""Cases of `ask`: a question after one value of a PDF of several pages, one in five without."""
+"""Cases of `ask`: questions after values of a PDF of several pages, one in five without."""
 
 from __future__ import annotations
 
@@ -16,10 +16,12 @@ from training.model import seeded
 
 PAGES = ("invoice", "form", "letter", "receipt")
 UNANSWERED = 0.2
+QUESTIONS = 4
+"""Questions over a document: reading a scan takes longer than asking it."""
 
 
 def ask(folder: Path, numbers: Sequence[int], *, scanned: bool = False) -> Iterator[Case]:
-    """Yield questions, each over a document of its own, of two to four different pages.
+    """Yield a few questions over each document of two to four different pages.
 
     The pages have a text layer, or are worn scans.
     """
@@ -31,14 +33,15 @@ def ask(folder: Path, numbers: Sequence[int], *, scanned: bool = False) -> Itera
         write = partial(write_scans, rng) if scanned else write_pdf
         boxes = write(sheets, folder / file)
         pages = [seen_values(sheet, box) for sheet, box in zip(sheets, boxes, strict=True)]
-        question, expected = draw_question(rng, kinds, pages)
-        yield Case(
-            id=f"ask-{number:04}",
-            file=file,
-            task="ask",
-            options={"questions": [question]},
-            expected=expected,
-        )
+        drawn = dict(draw_question(rng, kinds, pages) for _ in range(QUESTIONS))
+        for at, (question, expected) in enumerate(drawn.items()):
+            yield Case(
+                id=f"ask-{number:04}-{at}",
+                file=file,
+                task="ask",
+                options={"questions": [question]},
+                expected=expected,
+            )
 
 
 ask_scans = partial(ask, scanned=True)
