@@ -14,6 +14,8 @@ from typing import Any
 
 import numpy as np
 
+from docvision.reading.ocr_spaces import SpacedDecoder
+
 _DETECTOR = "PP-OCRv6_det_small.onnx"
 _RECOGNISER = "PP-OCRv6_rec_small.onnx"
 _CLASSIFIER = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
@@ -58,8 +60,9 @@ def load_models(threads: int) -> Models:
         section.font_path = None
         return section
 
-    recogniser = TextRecognizer(part(config.Rec, _RECOGNISER))
+    recogniser: Any = TextRecognizer(part(config.Rec, _RECOGNISER))
     recogniser.rec_batch_num = ANY_BATCH
+    recogniser.postprocess_op = SpacedDecoder(recogniser.postprocess_op)
     return Models(
         detector=TextDetector(part(config.Det, _DETECTOR, threads)),
         recogniser=recogniser,
