@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from docvision.reading.ocr_spaces import SpacedDecoder
+from docvision.reading.ocr_gaps import GapDecoder
 
 _DETECTOR = "PP-OCRv6_det_small.onnx"
 _RECOGNISER = "PP-OCRv6_rec_small.onnx"
@@ -62,7 +62,7 @@ def load_models(threads: int) -> Models:
 
     recogniser: Any = TextRecognizer(part(config.Rec, _RECOGNISER))
     recogniser.rec_batch_num = ANY_BATCH
-    recogniser.postprocess_op = SpacedDecoder(recogniser.postprocess_op)
+    recogniser.postprocess_op = GapDecoder(recogniser.postprocess_op)
     return Models(
         detector=TextDetector(part(config.Det, _DETECTOR, threads)),
         recogniser=recogniser,

@@ -1,4 +1,4 @@
-"""A space that the recogniser nearly saw parts two words; where it hardly did, they are doubted."""
+"""A space that was nearly seen parts two words; a letter that was hardly seen makes one doubtful."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from docvision.reading.ocr_spaces import with_spaces
+from docvision.reading.ocr_gaps import with_gaps
 
 LETTERS = "-abcdefghijklmnopqrstuvwxyz "
 """Nothing first, a space last, as the recogniser has them."""
@@ -32,15 +32,15 @@ def read(told: NDArray[np.float32]) -> str:
 def test_a_space_that_was_nearly_seen_stands_between_two_words() -> None:
     told = line("soaplemon", {3: 0.3})
     assert read(told) == "soaplemon"
-    assert read(with_spaces(told)) == "soap lemon"
+    assert read(with_gaps(told)) == "soap lemon"
 
 
 def test_letters_that_are_printed_wide_apart_stay_one_word() -> None:
-    assert read(with_spaces(line("logo", {1: 0.3}, usual=0.2))) == "logo"
+    assert read(with_gaps(line("logo", {1: 0.3}, usual=0.2))) == "logo"
 
 
 def test_what_may_be_two_words_is_doubted_where_the_second_would_begin() -> None:
-    told = with_spaces(line("soaplemon", {3: 0.05}))
+    told = with_gaps(line("soaplemon", {3: 0.05}))
     assert read(told) == "soaplemon"
     sure = told[0].max(axis=1)[::2]
     assert sure[4] == pytest.approx(0.63)
@@ -49,5 +49,14 @@ def test_what_may_be_two_words_is_doubted_where_the_second_would_begin() -> None
 
 def test_what_was_read_with_its_spaces_is_left_alone() -> None:
     told = line("dish soap", {})
-    assert np.array_equal(with_spaces(told), told)
-    assert read(with_spaces(line("a", {0: 0.4}))) == "a"
+    assert np.array_equal(with_gaps(told), told)
+    assert read(with_gaps(line("a", {0: 0.4}))) == "a"
+
+
+def test_a_word_is_doubted_in_which_a_letter_was_hardly_seen() -> None:
+    told = line("gehren", {})
+    told[0, 5, 0], told[0, 5, LETTERS.index("o")] = 0.95, 0.05
+    told[0, 7, 0], told[0, 7, LETTERS.index("r")] = 0.7, 0.3
+    found = with_gaps(told)
+    assert read(found) == "gehren"
+    assert found[0].max(axis=1)[::2] == pytest.approx([0.9, 0.9, 0.9, 0.63, 0.9, 0.9])
