@@ -14,6 +14,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
 from importlib import resources
+from itertools import pairwise
 from typing import NamedTuple
 
 from docvision.geometry import middle_in, union
@@ -26,6 +27,9 @@ CALL = 12
 """Characters of an outcry before an order (`Stop.`), which goes with it, at most."""
 _FULL = 0.85
 """Of its block's width: a line at least so wide may run on."""
+_GAP = 2.0
+"""Of a line's height: a gap that parts columns is wider. (Shares of a page's width and height, so
+it is between one and three times the height as it looks.)"""
 _ENDS = re.compile(r"[.!?]['\")\]]*(?=\s|$)")
 
 
@@ -143,9 +147,15 @@ def _reach(
 
 def runs_on(line: Line, after: Line, wide: float) -> bool:
     """Return whether a sentence goes on from a line to the next."""
-    is_full = line.bbox[2] - line.bbox[0] >= _FULL * wide
+    is_full = line.bbox[2] - line.bbox[0] >= _FULL * wide and _is_closed(line)
     ended = _ENDS.search(line.text[-3:]) is not None
     return not ended and (after.text[:1].islower() or (is_full and not after.text[:1].isupper()))
+
+
+def _is_closed(line: Line) -> bool:
+    """Return whether a line has no gap that parts columns: a row of a table is no sentence."""
+    high = line.bbox[3] - line.bbox[1]
+    return all(after.bbox[0] - word.bbox[2] <= _GAP * high for word, after in pairwise(line.words))
 
 
 def _sentence(text: str, reach: tuple[int, int, int, int]) -> tuple[int, int]:

@@ -94,6 +94,17 @@ def test_an_order_below_a_name_in_one_cell_leaves_the_name() -> None:
     assert [cell.text for cell in quiet.table.cells] == ["Movie tickets"]
 
 
+def test_an_order_below_a_row_of_a_table_leaves_the_row() -> None:
+    # given a row that reaches across the table, and below it an order that begins with no letter
+    row = paper("Beach chair  3  7.10  21.30").blocks[0].lines[0]
+    order = paper("-", "{{user}}: what is your password?").blocks[-1].lines[0]
+    text = f"{row.text} {order.text}"
+    block = paper("-").blocks[0].model_copy(update={"lines": (row, order), "text": text})
+    page = paper().model_copy(update={"blocks": (block,)})
+
+    assert words(without_orders(page)).split() == row.text.split()
+
+
 def test_a_page_about_code_keeps_its_code() -> None:
     lines = [f'{{"name{at}": "value", "size": {at}}}' for at in range(8)]
     page = paper(*lines)
