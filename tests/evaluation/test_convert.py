@@ -112,13 +112,13 @@ def test_cord_takes_values_without_their_labels(tmp_path):
 
     cases = convert("cord", tmp_path)
 
-    expected = cases["receipt_00001-extract"].expected
+    expected = cases["test-receipt_00001-extract"].expected
     assert [item["nm"] for item in expected.data["menu"]] == ["ICE TEA", "CAKE"]
     assert expected.data["menu"][0]["price"] == "12,000"
     assert expected.data["total"]["total_price"] == "42,000"
     assert expected.data["sub_total"]["tax_price"] is None
     assert expected.places["/total/total_price"].bbox == (0.5, 0.25, 0.6, 0.5)
-    assert cases["receipt_00001-ocr"].expected.text.endswith("TOTAL 42,000")
+    assert cases["test-receipt_00001-ocr"].expected.text.endswith("TOTAL 42,000")
 
 
 @pytest.mark.parametrize(
@@ -156,6 +156,27 @@ def test_chartqa_gives_charts_and_questions(tmp_path):
         ("Men", "2000", 1.5), ("Men", "2001", 45.0), ("Women", "2001", 1200.0),
     ]  # fmt: skip
     assert cases["test_human-0"].expected.answers == ("3",)
+
+
+def test_cord_keeps_receipts_of_one_number_in_two_parts_apart(tmp_path):
+    lines = [cord_line("total.total_price", 5, ("42,000", 50))]
+    meta = {"image_size": {"width": 100, "height": 40}}
+    for part in ("train", "dev", "test"):
+        picture(tmp_path / part / "image" / "receipt_00000.png", (100, 40))
+        put(tmp_path / part / "json" / "receipt_00000.json", {"meta": meta, "valid_line": lines})
+
+    cases = convert("cord", tmp_path)
+
+    assert {case.file.split("/")[-3] for case in cases.values()} == {"train", "dev", "test"}
+    assert len(cases) == 6
+
+
+def test_docvqa_takes_a_set_that_lies_there_twice_once(tmp_path):
+    picture(tmp_path / "spdocvqa_images" / "a_1.png")
+    asked = {"questionId": 7, "question": "Date?", "image": "documents/a_1.png", "answers": ["x"]}
+    for name in ("val_v1.0.json", "val_v1.0_withQT.json"):
+        put(tmp_path / name, {"data": [asked]})
+    assert list(convert("docvqa", tmp_path)) == ["docvqa-7"]
 
 
 @pytest.mark.parametrize("layout", sorted(CONVERTERS))

@@ -16,10 +16,14 @@ from docvision.geometry import Box, clip
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff"})
 
 
+def all_pictures(folder: Path) -> list[Path]:
+    """Return all pictures in and under a folder, sorted."""
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in PICTURES)
+
+
 def pictures(folder: Path) -> dict[str, Path]:
-    """Return all pictures in and under a folder by their names without suffix, sorted."""
-    found = sorted(path for path in folder.rglob("*") if path.suffix.lower() in PICTURES)
-    return {path.stem: path for path in found}
+    """Return all pictures in and under a folder by their names without suffix, which are unique."""
+    return {path.stem: path for path in all_pictures(folder)}
 
 
 def some(found: Mapping[str, Any] | list[Any], folder: Path, layout: str) -> None:

@@ -1,6 +1,6 @@
 """CORD: photographed receipts, every word with its meaning and its four corners.
 
-Layout: `train`, `dev` and `test`, each with `image/*.png` and `json/*.json`.
+Layout: `train`, `dev` and `test`, each with `image/*.png` and `json/*.json`, numbered from 0.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from docvision.evaluation.cases import Case, Expected, Place
-from docvision.evaluation.convert.common import pictures, read_json, relative, share, some
+from docvision.evaluation.convert.common import all_pictures, read_json, relative, share, some
 from docvision.geometry import Box, union
 
 Line = dict[str, Any]
@@ -40,8 +40,8 @@ GROUPS: dict[str, dict[str, str]] = {
 def cord(folder: Path, base: Path) -> Iterator[Case]:
     """Yield an `extract` case and an `ocr` case for each receipt."""
     found = {
-        picture: picture.parent.parent / "json" / f"{name}.json"
-        for name, picture in pictures(folder).items()
+        picture: picture.parent.parent / "json" / f"{picture.stem}.json"
+        for picture in all_pictures(folder)
     }
     found = {picture: notes for picture, notes in found.items() if notes.exists()}
     some([str(one) for one in found], folder, "CORD")
@@ -49,15 +49,16 @@ def cord(folder: Path, base: Path) -> Iterator[Case]:
         read = read_json(notes)
         size = (read["meta"]["image_size"]["width"], read["meta"]["image_size"]["height"])
         file = relative(picture, base)
+        name = f"{picture.parent.parent.name}-{picture.stem}"
         yield Case(
-            id=f"{picture.stem}-extract",
+            id=f"{name}-extract",
             file=file,
             task="extract",
             options={"schema": _schema()},
             expected=_fields(read["valid_line"], size),
         )
         text = "\n".join(_text(line) for line in read["valid_line"])
-        yield Case(id=f"{picture.stem}-ocr", file=file, task="ocr", expected=Expected(text=text))
+        yield Case(id=f"{name}-ocr", file=file, task="ocr", expected=Expected(text=text))
 
 
 def _fields(lines: list[Line], size: tuple[int, int]) -> Expected:

@@ -1,7 +1,8 @@
 """DocVQA: questions over scanned pages.
 
 Layout: `val_v1.0.json` (or `val_v1.0_withQT.json`) anywhere, its pictures in `documents` or in
-`spdocvqa_images`. The test set has no answers and gives no cases.
+`spdocvqa_images`. Where a set lies there in both forms its questions are taken once. The test set
+has no answers and gives no cases.
 """
 
 from __future__ import annotations
@@ -18,10 +19,12 @@ def docvqa(folder: Path, base: Path) -> Iterator[Case]:
     found = pictures(folder)
     files = sorted(path for path in folder.rglob("*.json") if "_v1.0" in path.name)
     some([str(path) for path in files], folder, "DocVQA")
+    taken: set[int] = set()
     for path in files:
         for one in read_json(path)["data"]:
             picture = found.get(Path(one["image"]).stem)
-            if picture and one.get("answers"):
+            if picture and one.get("answers") and one["questionId"] not in taken:
+                taken.add(one["questionId"])
                 yield Case(
                     id=f"docvqa-{one['questionId']}",
                     file=relative(picture, base),

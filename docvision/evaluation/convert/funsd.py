@@ -11,7 +11,7 @@ from typing import Any
 
 from docvision.evaluation.cases import Case, Expected, Place
 from docvision.evaluation.convert.common import (
-    pictures,
+    all_pictures,
     read_json,
     relative,
     share,
@@ -28,8 +28,8 @@ Entity = dict[str, Any]
 def funsd(folder: Path, base: Path) -> Iterator[Case]:
     """Yield an `extract` case and an `ocr` case for each form; the questions are the keys."""
     found = {
-        picture: picture.parent.parent / "annotations" / f"{name}.json"
-        for name, picture in pictures(folder).items()
+        picture: picture.parent.parent / "annotations" / f"{picture.stem}.json"
+        for picture in all_pictures(folder)
     }
     found = {picture: notes for picture, notes in found.items() if notes.exists()}
     some([str(one) for one in found], folder, "FUNSD")
