@@ -1,4 +1,4 @@
-"""A space that was nearly seen parts two words; a letter that was hardly seen makes one doubtful."""
+"""A space that was nearly seen parts two words; a letter that hardly was makes one doubtful."""
 
 from __future__ import annotations
 

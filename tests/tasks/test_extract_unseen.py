@@ -146,3 +146,25 @@ def test_a_form_gives_its_fields_and_a_contract_its_clauses() -> None:
 def test_the_month_stands_first_on_american_papers() -> None:
     got = read(paper("Mabel's Grill", "2280 N Lincoln Ave", "Chicago, IL 60614", "02/09/2025"))
     assert got.data["date"] == "2025-02-09"
+
+
+def test_the_label_of_a_field_may_begin_its_value() -> None:
+    got = read(paper("Customer number  K-30922", "Your order  PO 7731/HMR"), "invoice")
+    assert got.data["order_number"] == "PO 7731/HMR"
+
+
+def test_a_tax_number_of_somebody_else_does_not_win_by_its_check_digits() -> None:
+    got = read(
+        paper(
+            "Kiel, Germany  VAT ID DE399201744  BIC BKVADE2KXXX",
+            "24103 Kiel  Your VAT ID NL859912334B01  Nord eG",
+        ),
+        "invoice",
+    )
+    assert got.data["vat_id"] == "DE399201744"
+    assert "/vat_id" in flagged(got)
+
+
+def test_a_currency_over_a_column_of_amounts_is_that_of_the_receipt() -> None:
+    got = read(paper("Tidewater Grocers", "Items  EUR", "Total  9.07", "Cash:  9.07"))
+    assert got.data["currency"] == "EUR"

@@ -188,7 +188,15 @@ class BesideReader:
         return self._labelled(runs[0], BELOW - place.doubt, beside=False)
 
     def _is_over(self, place: LabelPlace) -> bool:
-        """Whether a label stands in a line of labels, each over its value."""
+        """Whether a label stands in a line of labels, each over its value.
+
+        One with a figure in its own column has its value there.
+        """
+        rest = self._passage.words[
+            place.last : self._end(place.last - 1, self._line_end(place.first))
+        ]
+        if any(map(str.isdigit, "".join(word.text for word in rest))):
+            return False
         lines = self._passage.lines
         at = bisect_right([line.first for line in lines], place.first) - 1
         return is_over([segments_in(self._passage, line) for line in lines[at : at + 3]], 0)

@@ -17,6 +17,7 @@ from docvision.tasks.extraction.asides import without_asides
 from docvision.tasks.extraction.asking import Question, ask, questions, without_lists
 from docvision.tasks.extraction.balances import with_balances
 from docvision.tasks.extraction.calibration import Calibration, calibration_of
+from docvision.tasks.extraction.contract_parts import IN_SENTENCES
 from docvision.tasks.extraction.data import build
 from docvision.tasks.extraction.found import Found, FoundRecord
 from docvision.tasks.extraction.judging import Judge
@@ -88,6 +89,7 @@ class Extractor:
         """Yield the pages as a question is put to them."""
         copied = question.mode is Mode.VERBATIM and self.engine.profile.reads is not Reads.PAGE
         leaves = [*question.record.leaves, *_items_leaves(question.record)]
+        copied = copied and not any(leaf.place in IN_SENTENCES for leaf in leaves)
         for page in pages:
             yield without_asides(page, leaves) if copied else page
 

@@ -32,6 +32,8 @@ _GLUED = re.compile(r"(?![^\W\d_]\.[^\W\d_])(?P<label>\D*[^\W\d_])[.:=]{1,2}(?P<
 PERCENT = re.compile(r"\(?\d{1,2}(?:[.,]\d{1,2})?%\)?:?")
 """A rate, in a word of its own."""
 _FIGURE = re.compile(r"\W?\d[\d.,'’]*[.,]\d{2}\W?")
+_NUMBERED = re.compile(r"\d[a-z][.)]")
+"""The label of a field of a form whose fields are numbered: `4c.`"""
 _BEGUN = re.compile(r"\W?\d")
 _BEFORE = frozenset(("incl", "inkl", "including", "zzgl", "plus", "davon", "excl", "enthaltene"))
 """Words before a label that belong to it."""
@@ -73,11 +75,23 @@ def label_places(passage: Passage, leaves: Sequence[Leaf]) -> list[LabelPlace]:
         chained = bool(found) and found[-1].last == at and not found[-1].glued
         chained = chained or (at > 0 and bool(_FIGURE.fullmatch(passage.words[at - 1].text)))
         sure = place is not None and not place.doubt and (place.colon or chained)
+        sure = sure or (place is not None and bool(_NUMBERED.fullmatch(passage.words[at].text)))
+        if place and found and _is_prefix(passage, place, found[-1]):
+            continue
         if place and (sure or _begins(passage, at)):
             found.append(place)
         elif place and _is_before_figure(passage, place):
             found.append(replace(place, inline=True))
     return found
+
+
+def _is_prefix(passage: Passage, place: LabelPlace, before: LabelPlace) -> bool:
+    """Whether a label of the same field begins its value: `Your order  PO 7731`."""
+    words, last = passage.words, place.last
+    behind = place.first == before.last and words[place.first].line == words[before.first].line
+    goes_on = last < len(words) and words[last].gap == " "
+    bare = not (place.colon or place.glued or before.glued)
+    return behind and bare and goes_on and not set(place.keys).isdisjoint(before.keys)
 
 
 def wordings_of(leaves: Iterable[Leaf]) -> Mapping[str, Collection[str]]:

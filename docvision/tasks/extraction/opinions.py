@@ -14,6 +14,7 @@ from dataclasses import dataclass, replace
 from docvision.schemas.shape import Kind, Leaf, Record
 from docvision.tasks.evidence import words_of_key
 from docvision.tasks.extraction.beside import Labelled
+from docvision.tasks.extraction.contract_parts import IN_SENTENCES
 from docvision.tasks.extraction.found import Fault, Found, FoundRecord
 from docvision.tasks.extraction.judging import AMBIGUOUS
 from docvision.tasks.extraction.label_places import letters_of
@@ -59,8 +60,13 @@ class Opinions:
 
     def _settled(self, leaf: Leaf, leaves: Sequence[Leaf], said: Found, labels: Labels) -> Found:
         said = self._cut(leaf, said, labels)
+        beside = list(self._found(leaf, leaves, labels))
         proven = self._proven(leaf)
-        beside = [proven] if proven else list(self._found(leaf, leaves, labels))
+        if proven and (rivals := [one for one in beside if _is_rival(one, proven)]):
+            others = (*rivals[1:], _weaker(proven, _OVERRULED))
+            return replace(_weaker(rivals[0], _DISPUTED), others=others)
+        if proven:
+            beside = [proven]
         agreed = next((one for one in beside if _same(leaf, one, said)), None)
         if agreed:
             return _supported(agreed if self.replaces else said, said, agreed)
@@ -76,10 +82,18 @@ class Opinions:
         return self._alone(leaf, said, labels)
 
     def _found(self, leaf: Leaf, leaves: Sequence[Leaf], labels: Labels) -> Iterator[Found]:
-        """Yield the values that stand beside the labels of a leaf, or tell what they are."""
+        """Yield the values that stand beside the labels of a leaf, or tell what they are.
+
+        Where a label is a heading over sentences, what they say is in one of them.
+        """
         beside = labels.of(leaf.key)
-        told = None if beside else telling(self.passage, leaf, leaves, self.conventions)
-        for one in (*beside, *((told,) if told else ())):
+        within = leaf.place in IN_SENTENCES
+        told = (
+            telling(self.passage, leaf, leaves, self.conventions) if within or not beside else None
+        )
+        if told:
+            beside = [told, *(one for one in beside if not _holds(one.run, told.run))]
+        for one in beside:
             found = self._read(leaf, one)
             if found is not None:
                 yield found
@@ -125,6 +139,18 @@ class Opinions:
         told = bool(leaf.labels or leaf.place)
         unlabelled = told and leaf.key not in labels.seen and not named & _SEEN_ALONE
         return _weaker(said, _UNLABELLED) if unlabelled else said
+
+
+def _is_rival(one: Found, proven: Found) -> bool:
+    """Whether a label names another value of the form of one that proves itself.
+
+    The one that does may then be somebody else's.
+    """
+    return one.value != proven.value and str(one.value)[:2].isalpha()
+
+
+def _holds(one: Run, other: Run) -> bool:
+    return one.first <= other.first and other.last <= one.last
 
 
 def _without_twins(leaves: Sequence[Leaf], found: dict[str, Found]) -> dict[str, Found]:

@@ -12,12 +12,13 @@ from itertools import pairwise
 
 from docvision.schemas.shape import Leaf, Listing
 from docvision.tasks.extraction.beside import Labelled
+from docvision.tasks.extraction.contract_parties import parties
 from docvision.tasks.extraction.found import Found, FoundRecord
 from docvision.tasks.extraction.segments import Segment, is_over, segments_in
 from docvision.tasks.normalise import Conventions
 from docvision.tasks.passage import Passage, Run
 
-FIELDS, CLAUSES = "form.fields", "contract.clauses"
+FIELDS, CLAUSES, PARTIES = "form.fields", "contract.clauses", "contract.parties"
 """What a schema says of a list under `x-docvision-place`."""
 
 _COLON, _SURE = 0.92, 0.88
@@ -31,7 +32,7 @@ _CLAUSE = re.compile(
     re.IGNORECASE,
 )
 
-_Pair = tuple[Labelled, Labelled]
+_Pair = tuple[Labelled, Labelled | None]
 
 
 def placed_list(
@@ -42,17 +43,21 @@ def placed_list(
     if read is None or len(leaves) < 2:
         return ()
     label, value = (leaf.key for leaf in leaves)
-    return tuple(
-        _record(passage, listing.item.leaves, {label: pair[0], value: pair[1]}, conventions)
-        for passage in passages
-        for pair in read(passage)
-    )
+    found: list[FoundRecord] = []
+    for passage in passages:
+        found += (
+            _record(passage, listing.item.leaves, {label: pair[0], value: pair[1]}, conventions)
+            for pair in read(passage)
+        )
+        if found and listing.place == PARTIES:
+            break  # They are named once; other pages say so again.
+    return tuple(found)
 
 
 def _record(
     passage: Passage,
     leaves: Sequence[Leaf],
-    parts: Mapping[str, Labelled],
+    parts: Mapping[str, Labelled | None],
     conventions: Conventions,
 ) -> FoundRecord:
     found: dict[str, Found] = {}
@@ -110,7 +115,7 @@ def _clauses(passage: Passage) -> Iterator[_Pair]:
         yield (
             Labelled(
                 run=Run(first=line.first, last=max(split, line.first + 1)),
-                text=match["number"],
+                text=re.sub("§ ?", "§ ", match["number"]),
                 sure=_SURE,
             ),
             Labelled(run=Run(first=split, last=line.last), text=match["heading"], sure=_SURE),
@@ -129,4 +134,5 @@ def _labelled(segment: Segment) -> Labelled:
 _READERS: Mapping[str, Callable[[Passage], Iterator[_Pair]]] = {
     FIELDS: _fields,
     CLAUSES: _clauses,
+    PARTIES: parties,
 }

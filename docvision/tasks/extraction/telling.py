@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterator, Sequence
 
@@ -11,6 +12,7 @@ from docvision.schemas.formats import FORMAT_CHECKS
 from docvision.schemas.shape import Kind, Leaf
 from docvision.tasks.extraction.beside import Labelled
 from docvision.tasks.extraction.candidates import runs_of
+from docvision.tasks.extraction.contract_parts import IN_SENTENCES, contract_part
 from docvision.tasks.extraction.label_places import wordings_of
 from docvision.tasks.extraction.letter_parts import DATE, SIGNATORY, SUBJECT, TITLE, letter_part
 from docvision.tasks.extraction.letterhead import NAME, RECIPIENT, STREET, letterhead
@@ -25,6 +27,8 @@ _MOSTLY = 0.8
 _CHECKED_WORDS = 5
 """Words of a number with check digits at most."""
 _MONEY = re.compile(r"\d[\d.,'’ ]*[.,]\d{2}(?!\d)")
+_UNDER = 3
+"""Lines under a heading in two of which an amount stands."""
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _BARE_CURRENCY = re.compile(r"[A-Za-z]{3}|EURO|[^\w\s]", re.IGNORECASE)
 
@@ -37,6 +41,8 @@ def telling(
         return letterhead(passage, leaf.place, frozenset(wordings_of(leaves)), conventions)
     if leaf.place in (DATE, SUBJECT, SIGNATORY, TITLE):
         return letter_part(passage, leaf, conventions)
+    if leaf.place in IN_SENTENCES:
+        return contract_part(passage, leaf.place)
     if leaf.kind is Kind.CURRENCY:
         return _currency(passage)
     if is_email(leaf):
@@ -120,7 +126,8 @@ def _currency(passage: Passage) -> Labelled | None:
     found = [
         (code, Run(first=at, last=at + 1))
         for at, word in enumerate(passage.words)
-        if _is_beside_money(passage, at) and (code := to_currency(word.text))
+        if (_is_beside_money(passage, at) or _is_over_money(passage, at))
+        and (code := to_currency(word.text))
     ]
     if not found:
         return None
@@ -140,3 +147,25 @@ def _is_beside_money(passage: Passage, at: int) -> bool:
         return False
     beside = passage.words[max(0, at - 1) : at + 2]
     return any(one.line == word.line and _MONEY.search(one.text) for one in beside)
+
+
+def _is_over_money(passage: Passage, at: int) -> bool:
+    """Whether a currency is the heading of a column of amounts."""
+    word = passage.words[at]
+    if not _BARE_CURRENCY.fullmatch(word.text):
+        return False
+    line = bisect_right(passage.lines, at, key=lambda run: run.first)
+    below = [
+        one for run in passage.lines[line : line + _UNDER] for one in range(run.first, run.last)
+    ]
+    under = [passage.words[one] for one in below]
+    reach = word.bbox[2] - word.bbox[0]
+    return (
+        sum(
+            bool(_MONEY.fullmatch(one.text))
+            and one.page == word.page
+            and abs(one.bbox[2] - word.bbox[2]) <= reach
+            for one in under
+        )
+        >= 2
+    )
