@@ -30,6 +30,8 @@ _LABEL = 2
 """Words before the last one of a label that nobody knows, at most."""
 _EDGES = " -\u2013:;,|·•∙"
 """Marks that are no part of a text where they begin or end it."""
+_AT = frozenset(("at", "@", "of", "de", "à", "zu", "von", "al", "del", "van"))
+"""Words between a label and a rate: `VAT at 5%`."""
 _MONEY = re.compile(r"\d[.,]\d{2}(?!\d)")
 
 
@@ -129,7 +131,7 @@ class BesideReader:
         if at >= end or end - at > _MOST_WORDS:
             return None
         if is_numbered(self._leaf):
-            end = next((one for one in range(at + 1, end) if self._is_time(one)), end)
+            end = self._number_end(at, end)
         end = self._before_label(at, end)
         if end - at > 1 and self._passage.words[end - 1].text in SEPARATORS:
             end -= 1
@@ -142,6 +144,19 @@ class BesideReader:
         if self._leaf.kind is not Kind.NUMBER or _MONEY.search(self._passage.quote(run)):
             return False
         return bool(_MONEY.search(self._passage.flat))
+
+    def _number_end(self, at: int, end: int) -> int:
+        """Return where a number ends behind which something else stands: `004417 TILL 2`."""
+        words = self._passage.words
+        digits = next(
+            (one for one in range(at, end) if any(map(str.isdigit, words[one].text))), end
+        )
+        for one in range(at + 1, end):
+            text = words[one].text
+            other = one > digits and (text.startswith("(") or (text.isalpha() and len(text) > 2))
+            if other or self._is_time(one):
+                return one
+        return end
 
     def _is_time(self, at: int) -> bool:
         return normalise(self._passage.words[at].text, Kind.TIME, self._conventions) is not None
@@ -256,6 +271,12 @@ def _skipped(passage: Passage, at: int, limit: int) -> int:
         behind = next((end for end in range(at, limit) if words[end].text.endswith(")")), None)
         if at + 1 < limit and words[at + 1].text.startswith("%") and text[:1].isdigit():
             at += 2
+        elif at + 1 < limit and text.lower() in _AT and words[at + 1].text[:1].isdigit():
+            if not PERCENT.fullmatch(words[at + 1].text) and "%" not in passage.quote(
+                Run(first=at + 1, last=min(at + 3, limit))
+            ):
+                break
+            at += 1
         elif text.startswith("(") and behind is not None and not _MONEY.search(text):
             at = behind + 1
         elif PERCENT.fullmatch(text) or not letters_of(text) or _is_currency(text):

@@ -61,9 +61,9 @@ _AND = re.compile(r"\s(?:and|und|sowie|et|y|ed?|en)\s", re.IGNORECASE)
 _CUT = re.compile(
     r"\s[–—-]\s|\s?\(|;|,(?!\s?(?:inc|llc|ltd|l\.?l\.?c|corp|co|s\.?a|s\.?l|s\.?r\.?l|b\.?v|n\.?v|"
     r"gmbh|plc|llp|lp)\b)"
-    r"|\s(?:a|an|with|having|of(?= \d)|whose|residing|incorporated|registered|mit|dont|domiciliée?|con|"
-    r"gevestigd|wohnhaft|geschäftsansässig|vertreten|represented|représentée?|representad[oa]|rappresentat[oa]|"
-    r"vertegenwoordigd)\s.*",
+    r"|\s(?:a|an|with|having|of(?= \d)|whose|residing|incorporated|registered|mit|dont|con|"
+    r"domiciliée?|gevestigd|wohnhaft|geschäftsansässig|vertreten|represented|représentée?|"
+    r"representad[oa]|rappresentat[oa]|vertegenwoordigd)\s.*",
     re.IGNORECASE | re.DOTALL,
 )
 _END = re.compile(r"\.(?=\s|$)(?<!\b[A-Z]\.)(?<!Dr\.)(?<!Mr\.)(?<!Ms\.)(?<!St\.)")

@@ -25,6 +25,7 @@ from docvision.tasks.normalise import Conventions, to_date
 from docvision.tasks.passage import Passage
 
 NAME, STREET, RECIPIENT = "letterhead.name", "letterhead.street", "letterhead.recipient"
+BANK = "letterhead.bank"
 """What a schema says of a leaf under `x-docvision-place`."""
 
 _SURE = 0.8
@@ -47,9 +48,23 @@ _TITLE = re.compile(
     r"(?:mr|mrs|ms|miss|dr|herrn?|frau|firma|monsieur|madame|m|mme|sr|sra|spett\.?le|dhr|mevr)\.?",
     re.IGNORECASE,
 )
+_ADDRESSED = re.compile(
+    r"(?:mr|mrs|ms|miss|herrn?|frau|monsieur|madame|mme|mlle|sr|sra|sig|sig\.ra|dhr|mevr)\b\.? \S",
+    re.IGNORECASE,
+)
+"""How a person is addressed who is written to."""
+_BANKS = re.compile(
+    r".*(?:\bbank|bank\b|sparkasse|banque|crédit|caisse d'épargne|\bbanco\b|\bcaja\b|\bbanca\b|"
+    r"cassa di risparmio|building society|credit union|kreditanstalt).*",
+    re.IGNORECASE,
+)
+_HEAD = 12
+"""Segments of a page's head."""
 _CARE = re.compile(r"(?:attn|att|t\.?\s?a\.?\s?v|z\.?\s?hd|c/o|à l'attention)\b", re.IGNORECASE)
 _MOST_LINES = 4
 """Lines above a street at most."""
+_BANK_WORDS = 5
+"""Words of a bank's name at most."""
 _MOST_WORDS = 9
 """Words of a name at most."""
 
@@ -73,10 +88,19 @@ def letterhead(
     found = list(addresses(passage, labels, conventions))
     if part == RECIPIENT:
         return _labelled(_recipient(found))
-    named = next((one for one in found if one.name), None)
+    # A bill may begin with the address of who is to pay.
+    senders = [one for one in found if not _is_addressed(one)]
+    named = next((one for one in senders if one.name), None)
     if part == NAME:
         return _labelled(named.name if named else None)
-    return _labelled((named or found[0]).street if found else None)
+    return _labelled((named or senders[0]).street if senders else None)
+
+
+def bank_name(passage: Passage) -> Labelled | None:
+    """Return the first name at the head of a page that is a bank's."""
+    head = segments_of(passage)[:_HEAD]
+    named = (one for one in head if _BANKS.fullmatch(one.text) and ":" not in one.text)
+    return _labelled(next((one for one in named if len(one.text.split()) <= _BANK_WORDS), None))
 
 
 def addresses(
@@ -163,9 +187,17 @@ class _Reader:
 
 def _recipient(found: Sequence[Address]) -> Segment | None:
     """Return who stands in the first address that is not that of who writes."""
+    addressed = next((one for one in found if _is_addressed(one)), None)
+    if addressed:
+        return addressed.person or addressed.name
     first = _letters(found[0].street) if found else ""
     others = (one for one in found if _letters(one.street) != first)
     return next((one.person for one in others if one.person), None)
+
+
+def _is_addressed(address: Address) -> bool:
+    names = (address.name, address.person)
+    return any(one is not None and bool(_ADDRESSED.match(one.text)) for one in names)
 
 
 def _letters(segment: Segment | None) -> str:

@@ -6,9 +6,19 @@ import re
 
 from docvision.schemas.shape import Kind, Leaf
 from docvision.tasks.evidence import words_of_key
+from docvision.tasks.extraction.periods import NOTICE, PERIOD, TERM
+from docvision.tasks.normalise import Conventions, to_date
 
 _NUMBERED = frozenset(("number", "no", "id", "iban", "code"))
 """Words in the names of fields whose values have digits."""
+_DATED = frozenset(("date", "day", "period", "reference", "delivery", "when", "time"))
+"""Words in the names of texts that may be a date."""
+_NAMES = frozenset(
+    ("name", "signatory", "sender", "recipient", "holder", "bank", "nationality", "authority")
+)
+"""Words in the names of texts that are no sentences."""
+_NAME_WORDS, _DATE_WORDS = 10, 3
+"""Words of a name and of a date at most."""
 _AMOUNT = re.compile(r"(?<!\S)\D?[\d.,]*\d[.,]\d{2}(?!\S)")
 
 
@@ -44,3 +54,22 @@ def looks_like(leaf: Leaf, text: str) -> bool:
     if "name" in named:
         return sum(map(str.isalpha, text)) > max(1, digits)
     return True
+
+
+def tells(leaf: Leaf, text: str, conventions: Conventions) -> bool:
+    """Whether a text can be what its field is called though no label says so.
+
+    A small model that is asked for a period, a name, a place says the nearest words rather than
+    nothing: a date, half a sentence.
+    """
+    if not looks_like(leaf, text):
+        return False
+    if leaf.kind is not Kind.TEXT:
+        return True
+    named = set(name_of(leaf).split())
+    if leaf.place in (TERM, NOTICE):
+        return PERIOD.search(text) is not None
+    if named & _NAMES and len(text.split()) > _NAME_WORDS:
+        return False
+    dated = bool(named & _DATED) or is_numbered(leaf)
+    return dated or len(text.split()) > _DATE_WORDS or to_date(text, conventions) is None

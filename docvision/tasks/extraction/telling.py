@@ -13,13 +13,23 @@ from docvision.schemas.shape import Kind, Leaf
 from docvision.tasks.extraction.beside import Labelled
 from docvision.tasks.extraction.candidates import runs_of
 from docvision.tasks.extraction.contract_parts import IN_SENTENCES, contract_part
+from docvision.tasks.extraction.identity_parts import STATE, TYPE, ZONE, identity_part
 from docvision.tasks.extraction.label_places import wordings_of
 from docvision.tasks.extraction.letter_parts import DATE, SIGNATORY, SUBJECT, TITLE, letter_part
-from docvision.tasks.extraction.letterhead import NAME, RECIPIENT, STREET, letterhead
+from docvision.tasks.extraction.letterhead import (
+    BANK,
+    NAME,
+    RECIPIENT,
+    STREET,
+    bank_name,
+    letterhead,
+)
 from docvision.tasks.extraction.plausible import is_email
 from docvision.tasks.normalise import Conventions, normalise, to_currency
 from docvision.tasks.passage import Passage, Run
 
+TOLD_BESIDE = IN_SENTENCES | frozenset(ZONE)
+"""Places that are told whether or not a label tells the field."""
 _ONLY = 0.9
 """How sure a value is that is the only one of its kind."""
 _MOSTLY = 0.8
@@ -39,10 +49,14 @@ def telling(
     """Return the value of a leaf that has no label, where there can be no other."""
     if leaf.place in (NAME, STREET, RECIPIENT):
         return letterhead(passage, leaf.place, frozenset(wordings_of(leaves)), conventions)
+    if leaf.place == BANK:
+        return bank_name(passage)
     if leaf.place in (DATE, SUBJECT, SIGNATORY, TITLE):
         return letter_part(passage, leaf, conventions)
     if leaf.place in IN_SENTENCES:
         return contract_part(passage, leaf.place)
+    if leaf.place in (TYPE, STATE, *ZONE):
+        return identity_part(passage, leaf.place)
     if leaf.kind is Kind.CURRENCY:
         return _currency(passage)
     if is_email(leaf):
