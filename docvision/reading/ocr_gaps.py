@@ -1,8 +1,8 @@
 """What the recogniser nearly saw between two letters: `Dish soaplemon`, `Gehren` for `Gehören`.
 
 Between two letters it sees nothing, and is sure of that. Where it thought of a space there, far
-more than between the line's other letters, there is one nearly always. Where it thought of a letter,
-however little, one is missing nearly always; nobody knows which: the word is to be doubted.
+more than between the line's other letters, there is one nearly always. Where it thought of another
+letter, however little, one is missing nearly always. Nobody knows which: the word is doubted.
 """
 
 from __future__ import annotations
