@@ -7,7 +7,7 @@ letter, however little, one is missing nearly always. Nobody knows which: the wo
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -15,8 +15,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-_SEEN = 0.2
-"""The probability of a space from which on there is one."""
+_SEEN, _SEEN_BESIDE_MARKS = 0.2, 0.4
+"""The probability of a space from which on there is one, and that beside marks such as `/`."""
+_MARKS = frozenset(".,/-")
+"""They stand between letters with a little white on both sides."""
 _FEARED = 0.015
 """The probability of a space or a letter from which on there may be one."""
 _RARE = 4.0
@@ -36,13 +38,15 @@ Probabilities = NDArray[np.float32]
 class _Gap:
     """What stands between two letters: the chances of a space and of a letter.
 
-    `column` is where the space would be, `behind` that of the second letter.
+    `column` is where the space would be, `behind` that of the second letter; `marked` says that
+    one of the letters is a mark.
     """
 
     column: int
     behind: int
     space: float
     letter: float
+    marked: bool
 
 
 class GapDecoder:
@@ -50,39 +54,41 @@ class GapDecoder:
 
     def __init__(self, decoder: Any) -> None:
         self._decoder = decoder
+        kinds = enumerate(decoder.character)
+        self._marks = frozenset(kind for kind, letter in kinds if letter in _MARKS)
 
     def __call__(self, probabilities: Probabilities, *args: Any, **kwargs: Any) -> Any:
         """Decode the probabilities of lines, shape (lines, columns, classes)."""
-        return self._decoder(with_gaps(probabilities), *args, **kwargs)
+        return self._decoder(with_gaps(probabilities, self._marks), *args, **kwargs)
 
 
-def with_gaps(probabilities: Probabilities) -> Probabilities:
+def with_gaps(probabilities: Probabilities, marks: Container[int] = ()) -> Probabilities:
     """Return the probabilities with spaces where there nearly was one, and doubts beside.
 
-    They have the shape (lines, columns, classes).
+    They have the shape (lines, columns, classes); `marks` are the classes of `.,/-`.
     """
     blank = probabilities[:, :, _BLANK]
     unsure = (blank < 1 - _FEARED) & (blank > _FEARED)
     lines = np.flatnonzero(unsure.any(axis=1))
     told = probabilities.copy() if len(lines) else probabilities
     for line in lines:
-        _tell(told[line])
+        _tell(told[line], marks)
     return told
 
 
-def _tell(line: Probabilities) -> None:
+def _tell(line: Probabilities, marks: Container[int]) -> None:
     """Put the spaces and the doubts into one line, shape (columns, classes)."""
-    gaps = list(_gaps(line))
+    gaps = list(_gaps(line, marks))
     usual = float(np.median([gap.space for gap in gaps])) if gaps else 0.0
     for gap in gaps:
         spaced = gap.space >= max(_FEARED, _RARE * usual)
-        if spaced and gap.space >= _SEEN:
+        if spaced and gap.space >= (_SEEN_BESIDE_MARKS if gap.marked else _SEEN):
             line[gap.column, _BLANK], line[gap.column, _SPACE] = 0.0, 1.0
-        elif spaced or gap.letter >= _FEARED:
+        elif (spaced and not gap.marked) or gap.letter >= _FEARED:
             line[gap.behind] *= _DOUBT
 
 
-def _gaps(line: Probabilities) -> Iterator[_Gap]:
+def _gaps(line: Probabilities, marks: Container[int]) -> Iterator[_Gap]:
     """Yield the gaps between letters that no space parts."""
     best = line.argmax(axis=1)
     space = line.shape[1] + _SPACE
@@ -97,6 +103,7 @@ def _gaps(line: Probabilities) -> Iterator[_Gap]:
                 behind=behind,
                 space=float(between[:, _SPACE].max()),
                 letter=float(np.delete(between, known, axis=1).max()) if _open(between) else 0.0,
+                marked=best[before] in marks or best[behind] in marks,
             )
 
 

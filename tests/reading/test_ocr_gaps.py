@@ -39,6 +39,11 @@ def test_letters_that_are_printed_wide_apart_stay_one_word() -> None:
     assert read(with_gaps(line("logo", {1: 0.3}, usual=0.2))) == "logo"
 
 
+def test_a_mark_may_stand_a_little_apart_from_its_letters() -> None:
+    told = line("soaplemon", {3: 0.3, 4: 0.3})
+    assert read(with_gaps(told, {LETTERS.index("l")})) == "soaplemon"
+
+
 def test_what_may_be_two_words_is_doubted_where_the_second_would_begin() -> None:
     told = with_gaps(line("soaplemon", {3: 0.05}))
     assert read(told) == "soaplemon"
