@@ -92,8 +92,8 @@ def _gaps(line: Probabilities, marks: Container[int]) -> Iterator[_Gap]:
     """Yield the gaps between letters that no space parts."""
     best = line.argmax(axis=1)
     space = line.shape[1] + _SPACE
-    marks = np.flatnonzero(best != _BLANK)
-    for before, behind in pairwise(marks.tolist()):
+    seen = np.flatnonzero(best != _BLANK)
+    for before, behind in pairwise(seen.tolist()):
         if behind - before > 1 and space not in (best[before], best[behind]):
             between = line[before + 1 : behind]
             # The letters at both sides spread into it.
@@ -103,7 +103,7 @@ def _gaps(line: Probabilities, marks: Container[int]) -> Iterator[_Gap]:
                 behind=behind,
                 space=float(between[:, _SPACE].max()),
                 letter=float(np.delete(between, known, axis=1).max()) if _open(between) else 0.0,
-                marked=best[before] in marks or best[behind] in marks,
+                marked=int(best[before]) in marks or int(best[behind]) in marks,
             )
 
 
