@@ -26,7 +26,9 @@ from docvision.settings import EngineSettings
 from docvision.tasks.answering import weighing
 from docvision.tasks.answering.answerer import fits_of
 from docvision.tasks.answering.copied import FEATURES, Candidate, candidates, features
+from docvision.tasks.answering.fields import FieldReader
 from docvision.tasks.extraction.windows import budget_of, windows
+from docvision.tasks.normalise import conventions_of
 from training import text
 from training.cases.ask import PAGES, draw_question
 from training.cases.truth import Seen
@@ -67,7 +69,9 @@ def ask_all(engine: Engine, count: int, split: str) -> Iterator[Asked]:
         pages, question, answer, page = make_document(rng)
         budget = budget_of(engine.profile, len(question))
         shown = list(windows(pages, budget))
-        found, _ = candidates(engine, question, shown, fits_of(question, shown), never)
+        fields = FieldReader(conventions_of(block.text for one in pages for block in one.blocks))
+        fits = fits_of(question, shown)
+        found, _ = candidates(engine, question, shown, fits, fields, never)
         yield Asked(question=question, answer=answer, page=page, found=found)
 
 

@@ -12,6 +12,7 @@ from docvision.errors import Cancelled, InvalidRequest
 from docvision.results.model import Answer, Page, Usage
 from docvision.tasks.answering.answerer import Answerer
 from docvision.tasks.answering.choosing import spread
+from docvision.tasks.answering.fields import fields_asked
 from docvision.tasks.answering.labelled import labelled
 from docvision.tasks.base import Desk
 from docvision.tasks.options import AskOptions, Mode, validate_options
@@ -195,3 +196,44 @@ def test_the_rest_of_a_longer_label_is_no_value(label: str) -> None:
     passage = passage_of([paper(label, "Total: 12.50")])
     assert not list(labelled(passage, "What is the bill?"))
     assert [passage.quote(one.run) for one in labelled(passage, "What is the total?")] == ["12.50"]
+
+
+RECEIPT = paper(
+    "#Corner Store", "Harbour Lane 12", "2042 Eastmoor", "21.10.2012  07:31", "Receipt: 5512/B",
+    "2 Bread  4,20", "Total  4,20 EUR", "Cash  5,00", "Change  0,80",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "answer"),
+    [("At what time was it printed?", "07:31"), ("What is the address?", "Harbour Lane 12")],
+)
+def test_what_stands_without_a_label_is_found_as_extract_finds_it(
+    question: str, answer: str
+) -> None:
+    # given a model that sees nothing and is not sure of it
+    found, _ = ask(Listening({"text": said(question, None), "logprob": -0.7}), question, RECEIPT)
+
+    assert found.answer == answer
+
+
+def test_the_value_of_another_label_is_no_sure_answer() -> None:
+    # given a model that takes the number of the policy for that of the customer
+    question = "What is the customer number?"
+    form = paper("Policy number: 09478-92", "Owner: N. Giselmeyer")
+    found, _ = ask(Listening({"text": said(question, "09478-92")}), question, form)
+
+    assert found.answer is None or found.review
+
+
+def test_an_addressee_is_no_address() -> None:
+    fields = {field.leaf.key for field in fields_asked("What is the address?")}
+    assert fields == {"seller_address"}
+    assert not fields_asked("What is the blood group?")
+
+
+def test_what_stands_below_a_label_is_looked_at_beside_another_column() -> None:
+    # given a name below its label, and the number of another column beside it
+    passage = passage_of([paper("Billed to:      61713-12", "Amorim Abreu")])
+    found = [passage.quote(one.run) for one in labelled(passage, "Who is billed to?")]
+    assert "Amorim Abreu" in found

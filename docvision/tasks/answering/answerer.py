@@ -10,12 +10,15 @@ from docvision.engines.profile import Reads
 from docvision.results.model import Answer, Evidence, Page, ReviewReason, Usage
 from docvision.tasks.answering.choosing import WINDOWS, PageChooser
 from docvision.tasks.answering.copied import Candidate, by_labels, candidates, same_text
+from docvision.tasks.answering.fields import FieldReader
 from docvision.tasks.answering.lexical import LexicalIndex
 from docvision.tasks.answering.said import Reply, ranked, replies
+from docvision.tasks.answering.sentences import prose_answer
 from docvision.tasks.answering.weighing import Weights, load_weights
 from docvision.tasks.base import Desk
 from docvision.tasks.evidence import evidence_of
-from docvision.tasks.extraction.windows import budget_of, windows
+from docvision.tasks.extraction.windows import budget_of, joined, windows
+from docvision.tasks.normalise import conventions_of
 from docvision.tasks.options import Mode
 from docvision.tasks.passage import Passage
 
@@ -57,13 +60,16 @@ class Answerer:
             if said:
                 return self._said(question, ranked(said)), spent
             # No answer of the model was of use: the readers' own search is left.
-            found = by_labels(question, shown, fits_of(question, shown))
-            return self._copied(question, found, fallen=True), spent
+            found = by_labels(question, shown, fits_of(question, shown), self._fields)
+            return self._copied(question, found, shown, fallen=True), spent
         fits = fits_of(question, shown)
         if self._engine is None or not shown:
-            return self._copied(question, by_labels(question, shown, fits)), Usage()
-        found, spent = candidates(self._engine, question, shown, fits, self._desk.cancelled)
-        return self._copied(question, found), spent
+            found, spent = by_labels(question, shown, fits, self._fields), Usage()
+            return self._copied(question, found, shown), spent
+        found, spent = candidates(
+            self._engine, question, shown, fits, self._fields, self._desk.cancelled
+        )
+        return self._copied(question, found, shown), spent
 
     @cached_property
     def _chooser(self) -> PageChooser:
@@ -72,6 +78,12 @@ class Answerer:
     @cached_property
     def _weights(self) -> Weights:
         return load_weights()
+
+    @cached_property
+    def _fields(self) -> FieldReader:
+        return FieldReader(
+            conventions_of(block.text for page in self._pages for block in page.blocks)
+        )
 
     def _budget(self, question: str) -> int:
         if self._engine is None:
@@ -83,24 +95,40 @@ class Answerer:
             return engine.profile.reads is Reads.PAGE
         return self._mode is not Mode.VERBATIM
 
-    def _copied(self, question: str, found: Sequence[Candidate], *, fallen: bool = False) -> Answer:
-        """Return the likeliest of the candidates as the answer, or none."""
+    def _copied(
+        self,
+        question: str,
+        found: Sequence[Candidate],
+        shown: Sequence[Passage],
+        *,
+        fallen: bool = False,
+    ) -> Answer:
+        """Return the likeliest of the candidates as the answer, else what prose says, or none."""
         weighed = sorted(
             ((self._weights.confidence(one), one) for one in found),
             key=lambda pair: pair[0],
             reverse=True,
         )
         best, most = (weighed[0][1], weighed[0][0]) if weighed else (None, 0.0)
+        whole = joined([word for window in shown for word in window.words])
+        prose = prose_answer(question, whole) if most < self._weights.review else None
+        if prose and prose.sure > most:
+            cited = [evidence_of(whole, prose.run, confidence=prose.sure)]
+            return self._cited(question, whole.quote(prose.run), cited, fallen=fallen)
         if best is None or most < self._weights.answer:
             return self._none(question, 1 - most, best, fallen=fallen)
         same = [one for _, one in weighed if same_text(one.text, best.text)]
-        cited = tuple(
-            evidence_of(one.passage, one.run, confidence=most) for one in same[:MOST_CITED]
-        )
+        cited = [evidence_of(one.passage, one.run, confidence=most) for one in same[:MOST_CITED]]
+        return self._cited(question, best.text, cited, fallen=fallen)
+
+    def _cited(
+        self, question: str, text: str, cited: Sequence[Evidence], *, fallen: bool
+    ) -> Answer:
+        """Return an answer with the places that say it."""
         sure = cited[0].confidence
         return Answer(
             question=question,
-            answer=best.text,
+            answer=text,
             citations=_distinct(cited),
             confidence=sure,
             review=tuple(self._doubts(sure, fallen=fallen)),

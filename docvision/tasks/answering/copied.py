@@ -11,7 +11,7 @@ import json
 import math
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 
 from rapidfuzz import fuzz
@@ -20,8 +20,9 @@ from docvision.engines.base import Answer, Engine, Message, Request, Text, Token
 from docvision.engines.grammar import words_grammar
 from docvision.errors import Cancelled
 from docvision.results.model import Usage
+from docvision.tasks.answering.fields import FieldReader
 from docvision.tasks.answering.kinds import likeness
-from docvision.tasks.answering.labelled import labelled
+from docvision.tasks.answering.labelled import labelled, other_label
 from docvision.tasks.answering.lexical import asked_words, wordings_of
 from docvision.tasks.evidence import find_run, nearness
 from docvision.tasks.likelihood import least_probability, mean_probability
@@ -34,6 +35,8 @@ _AT_ONCE = 16
 """Requests sent together."""
 _MOST_LABELLED = 3
 """Values beside labels that are looked at in one window."""
+_MOST_TOLD = 3
+"""Values that the rules of `extract` find in one window, the surest first."""
 _RUNS_ON = 0.5
 """Probability below which an answer does not go on over the gap between two columns."""
 _WHOLE = 95.0
@@ -59,7 +62,10 @@ class Candidate:
         like: Whether it looks like what is asked for (-1 to 1).
         label: Whether the label search finds the same words (1), others (-1) or none (0).
         own: 1 where the label is the very words that are asked for.
-        said: 1 where the model says it, 0 where only the label search does.
+        said: 1 where the model says it, 0 where only a search does.
+        told: How sure the rules of `extract` are, by a label, that it is what is asked for (0-1).
+        placed: The same by its place on the page alone.
+        others: 1 where it stands beside a label that is not what is asked for.
     """
 
     passage: Passage
@@ -74,6 +80,9 @@ class Candidate:
     label: float
     own: float
     said: float
+    told: float
+    placed: float
+    others: float
 
     @property
     def page(self) -> int:
@@ -81,7 +90,10 @@ class Candidate:
         return self.passage.words[self.run.first].page
 
 
-FEATURES = ("some", "mean", "least", "near", "fit", "like", "label", "own", "said", "both")
+FEATURES = (
+    "some", "mean", "least", "near", "fit", "like", "label", "own", "said", "both", "told",
+    "placed", "free",
+)  # fmt: skip
 """The names of `features`, in order."""
 
 
@@ -98,6 +110,9 @@ def features(candidate: Candidate) -> tuple[float, ...]:
         candidate.own,
         candidate.said,
         candidate.said * max(0.0, candidate.label),
+        candidate.told,
+        max(0.0, _log_odds(candidate.placed)),
+        -candidate.others,
     )
 
 
@@ -106,6 +121,7 @@ def candidates(
     question: str,
     passages: Sequence[Passage],
     fits: Sequence[float],
+    fields: FieldReader,
     cancelled: Callable[[], bool],
 ) -> tuple[list[Candidate], Usage]:
     """Return what each window may answer to a question, and what asking cost.
@@ -115,6 +131,7 @@ def candidates(
         question: One line of text.
         passages: The windows.
         fits: How well each fits the question; see `Candidate.fit`.
+        fields: Finds what a question asks for where it is a field of a built-in schema.
         cancelled: Asked between requests.
 
     Raises:
@@ -128,50 +145,108 @@ def candidates(
         if cancelled():
             raise Cancelled("The job was cancelled.")
         for passage, fit, answer in zip(some, fits[start:], answers, strict=False):
-            found += weighed(question, passage, fit, answer)
+            found += weighed(question, passage, fit, fields, answer)
             spent += answer.usage
     return found, spent
 
 
-def by_labels(question: str, passages: Sequence[Passage], fits: Sequence[float]) -> list[Candidate]:
-    """Return what stands beside labels that a question names, without asking a model."""
+def by_labels(
+    question: str, passages: Sequence[Passage], fits: Sequence[float], fields: FieldReader
+) -> list[Candidate]:
+    """Return what searches find in windows, without asking a model."""
     return [
         candidate
         for passage, fit in zip(passages, fits, strict=True)
-        for candidate in weighed(question, passage, fit, Answer(text=""))
+        for candidate in weighed(question, passage, fit, fields, Answer(text=""))
     ]
 
 
-def weighed(question: str, passage: Passage, fit: float, answer: Answer) -> Iterator[Candidate]:
-    """Yield what the model says of a window, and what else stands beside a label asked for.
+def weighed(
+    question: str, passage: Passage, fit: float, fields: FieldReader, answer: Answer
+) -> Iterator[Candidate]:
+    """Yield what the model says of a window, and what else searches find there.
 
     An answer that broke off or is no JSON says nothing.
     """
-    beside = list(islice(labelled(passage, question), _MOST_LABELLED))
+    searched = list(_searched(question, passage, fields))
     said = _heard(question, passage, answer)
-    apart = [one for one in beside if said.run is None or _apart(one.run, said.run)]
-    found = [(one.run, 1.0, one.own) for one in apart]
+    for one in searched:
+        if said.run is None or _apart(one.run, said.run):
+            yield _candidate(question, passage, fit, one, replace(_Heard(), some=said.some))
     if said.run is not None:
-        same = [one for one in beside if one not in apart]
-        label = 0.0 if not beside else 1.0 if same else -1.0
-        found.append((said.run, label, any(one.own for one in same)))
-    for run, label, own in found:
-        by_model = run is said.run
-        text = said.text if by_model else passage.quote(run)
-        yield Candidate(
-            passage=passage,
-            run=run,
-            text=_TRAILING.sub("", text) or text,
-            some=said.some,
-            mean=said.mean if by_model else 0.5,
-            least=said.least if by_model else 0.5,
-            near=label_support(passage, run, question),
-            fit=fit,
-            like=likeness(question, text),
-            label=label,
-            own=float(own),
-            said=float(by_model),
+        same = [one for one in searched if not _apart(one.run, said.run)]
+        agreed = _Searched(
+            run=said.run,
+            text=said.text,
+            label=any(one.label for one in same),
+            own=any(one.own for one in same),
+            told=max((one.told for one in same), default=0.0),
+            placed=max((one.placed for one in same), default=0.0),
         )
+        apart = any(one.label for one in searched) and not agreed.label
+        yield _candidate(question, passage, fit, agreed, said, label=-1.0 if apart else None)
+
+
+def _candidate(
+    question: str,
+    passage: Passage,
+    fit: float,
+    one: _Searched,
+    said: _Heard,
+    label: float | None = None,
+) -> Candidate:
+    """Return a candidate; `said` is what the model says of it, `label` in place of its own."""
+    return Candidate(
+        passage=passage,
+        run=one.run,
+        text=_TRAILING.sub("", one.text) or one.text,
+        some=said.some,
+        mean=said.mean,
+        least=said.least,
+        near=label_support(passage, one.run, question),
+        fit=fit,
+        like=likeness(question, one.text),
+        label=float(one.label) if label is None else label,
+        own=float(one.own),
+        said=float(said.run is not None),
+        told=one.told,
+        placed=one.placed,
+        others=float(not one.label and not one.told and other_label(passage, one.run, question)),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Searched:
+    """What is found without the model; see `Candidate` for the fields."""
+
+    run: Run
+    text: str
+    label: bool
+    own: bool
+    told: float = 0.0
+    placed: float = 0.0
+
+
+def _searched(question: str, passage: Passage, fields: FieldReader) -> Iterator[_Searched]:
+    """Yield what stands beside labels, and what `extract` would find; each place once."""
+    beside = list(islice(labelled(passage, question), _MOST_LABELLED))
+    told = fields.told(question, passage)[:_MOST_TOLD]
+    for one in told:
+        same = [other for other in beside if not _apart(other.run, one.run)]
+        yield _Searched(
+            run=one.run,
+            text=one.text,
+            label=bool(same),
+            own=any(other.own for other in same),
+            told=0.0 if one.placed else one.sure,
+            placed=one.sure if one.placed else 0.0,
+        )
+    for other in beside:
+        if all(_apart(other.run, one.run) for one in told):
+            text = passage.quote(other.run)
+            yield _Searched(
+                run=other.run, text=text, label=True, own=other.own, told=0.0, placed=0.0
+            )
 
 
 def same_text(one: str, other: str) -> bool:

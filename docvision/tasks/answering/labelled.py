@@ -6,12 +6,20 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from docvision.tasks.answering.lexical import asked_words, folded, wordings_of
+from docvision.tasks.answering.lexical import (
+    asked_words,
+    folded,
+    is_wording,
+    label_terms,
+    wordings_of,
+)
 from docvision.tasks.passage import Passage, Run
 
 _EDGES = re.compile(r"^\W+|\W+$")
 _REST_OF_LABEL = re.compile(r":$|^[^\W\d_A-Z]+\.$")
 """`date.` behind `Bill` is no value: both are one label, whose value stands elsewhere."""
+_LABEL = re.compile(r"^\W*[^\W\d_][^:]*?\s?[:\-\u2013=]$")
+"""Words that end as a label does."""
 _MOST_WORDS = 12
 """Words of a value at most."""
 
@@ -51,12 +59,54 @@ def _values(
         return
     for at in range(len(words) - len(label) + 1):
         end = at + len(label)
-        if words[at:end] == label and _begins(passage, at):
+        if words[at:end] == label and _begins(passage, at) and not _in_prose(passage, end):
             while end < len(words) and words[end] in asked and passage.words[end].gap == " ":
                 end += 1
-            run = _beside(passage, end) or _below(passage, at, end)
-            if run and not _REST_OF_LABEL.search(passage.quote(run)):
-                yield run
+            for run in _places(passage, at, end):
+                if not _REST_OF_LABEL.search(passage.quote(run)):
+                    yield run
+
+
+def _in_prose(passage: Passage, end: int) -> bool:
+    """Whether what looks like a label are words of a sentence: `Supplier, provided that`."""
+    label, after = passage.words[end - 1], passage.words[end : end + 1]
+    follows = bool(after) and after[0].line == label.line and after[0].gap == " "
+    return follows and (
+        label.text.endswith((",", ";"))
+        or (label.text[-1:].isalpha() and after[0].text[:1].islower() and after[0].text.isalpha())
+    )
+
+
+def _places(passage: Passage, first: int, last: int) -> Iterator[Run]:
+    """Yield what follows a label; what stands below it too, where that is another column."""
+    beside = _beside(passage, last)
+    if beside:
+        yield beside
+    if beside is None or passage.words[beside.first].gap != " ":
+        below = _below(passage, first, last)
+        if below:
+            yield below
+
+
+def other_label(passage: Passage, run: Run, question: str) -> bool:
+    """Whether a run stands beside a label that neither is nor holds what a question asks for."""
+    words = passage.words
+    at = run.first
+    while at and words[at - 1].line == words[run.first].line and words[at].gap == " ":
+        at -= 1
+    if at == run.first and at and words[at - 1].line == words[at].line:
+        end = at  # It begins a column: the column before may be its label.
+        at -= 1
+        while at and words[at].gap == " ":
+            at -= 1
+    else:
+        end = run.first
+    text = " ".join(word.text for word in words[at:end])
+    if not _LABEL.search(text) and not is_wording(text):
+        return False
+    said = set(label_terms(text))
+    asked = [asked_words(question), *wordings_of(question)]
+    return not any(set(label_terms(wording)) <= said for wording in asked)
 
 
 def _begins(passage: Passage, at: int) -> bool:

@@ -28,6 +28,7 @@ _WIDENED = 0.5
 
 _TERM = re.compile(r"\w+(?:[.,'’/-]\w+)*", re.UNICODE)
 _INNER = re.compile(r"[\W_]+")
+_PLURAL = re.compile(r"(?<=sh|ch|ss)es$|(?<=x)es$|(?<=[^s]{2}[^su])s$")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,12 +76,21 @@ def terms_of(text: str) -> Iterator[str]:
             # 1,234.50 and 1.234,50 are one number.
             yield _INNER.sub("", word)
         else:
-            yield from (part[:_STEM] for part in _INNER.split(word) if part)
+            yield from (_PLURAL.sub("", part)[:_STEM] for part in _INNER.split(word) if part)
 
 
 def asked_terms(question: str) -> Iterator[str]:
     """Yield the terms of what a question is after, without the words that only ask."""
     yield from dict.fromkeys(terms_of(asked_words(question)))
+
+
+def label_terms(text: str) -> Iterator[str]:
+    """Yield the terms of a label, or of a question that holds one: whole words, plurals folded.
+
+    Cut words would not do: an addressee is no address, and a Rechnungsdatum no Rechnungsnummer.
+    """
+    for word in dict.fromkeys(_TERM.findall(folded(asked_words(text)))):
+        yield from (_PLURAL.sub("", part) for part in _INNER.split(word) if part)
 
 
 def asked_words(question: str) -> str:
@@ -94,13 +104,18 @@ def wordings_of(question: str) -> tuple[str, ...]:
     return tuple(wording for group in _asked_groups(question) for wording in group.terms)
 
 
+def is_wording(text: str) -> bool:
+    """Return whether a text is a label, in one of its known wordings."""
+    return " ".join(label_terms(text)) in _known()
+
+
 def kinds_of(question: str) -> frozenset[str]:
     """Return what the values of the labels that a question holds are like (see `kinds`)."""
     return frozenset(group.kind for group in _asked_groups(question))
 
 
 def _asked_groups(question: str) -> tuple[_Group, ...]:
-    asked = " ".join(asked_terms(question))
+    asked = " ".join(label_terms(question))
     fits = [
         max((len(terms) for terms in group.terms.values() if _holds(asked, terms)), default=0)
         for group in _groups()
@@ -125,13 +140,18 @@ def _asking() -> frozenset[str]:
 
 
 @cache
+def _known() -> frozenset[str]:
+    return frozenset(terms for group in _groups() for terms in group.terms.values())
+
+
+@cache
 def _groups() -> tuple[_Group, ...]:
     return tuple(_group(line) for line in _lines("wordings.txt"))
 
 
 def _group(line: str) -> _Group:
     kind, _, wordings = line.partition("=")
-    terms = {one.strip(): " ".join(asked_terms(one)) for one in wordings.split("|")}
+    terms = {one.strip(): " ".join(label_terms(one)) for one in wordings.split("|")}
     return _Group(kind=kind.strip(), terms=terms)
 
 
