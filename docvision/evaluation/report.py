@@ -51,6 +51,7 @@ def write_report(
     by_id = {case.id: case for case in cases}
     with Sandbox(limits, size=1) as sandbox:
         body = [
+            *_opening(rows),
             *(part for summary in summarise(rows) for part in _summary(summary)),
             *_reliability(rows),
             *_fields(rows),
@@ -97,9 +98,21 @@ def _page(body: str) -> str:
 """
 
 
+def _opening(rows: Sequence[Row]) -> Iterator[str]:
+    yield "<h1>Evaluation</h1>"
+    yield f"<p>{_count(len(rows))} read and compared with what they should give, by task. "
+    yield "Each figure is a mean over its cases, with the interval in which it lies for 95 of 100 "
+    yield "such samples: where that is wide, there are too few cases to tell. The cases that fall "
+    yield "short are shown below with their pages, the worst first.</p>"
+
+
+def _count(cases: int) -> str:
+    return "1 case" if cases == 1 else f"{cases} cases"
+
+
 def _summary(summary: Summary) -> Iterator[str]:
     failed = f", {summary.failed} could not be read" if summary.failed else ""
-    yield f"<h1>{_text(summary.task)}: {summary.cases} cases{failed}</h1>"
+    yield f"<h2>{_text(summary.task)}: {_count(summary.cases)}{failed}</h2>"
     lines = [
         (name, METRICS[name], f"{one.value:.4f}", f"{one.low:.4f} – {one.high:.4f}", one.cases)
         for name, one in summary.figures.items()
@@ -141,9 +154,11 @@ def _miss(row: Row, case: Case, folder: Path, sandbox: Sandbox) -> Iterator[str]
     yield f"<article><h3>{_text(row.id)}</h3><p>{_text(row.file)}, {row.seconds:.1f} s</p>"
     if row.problem:
         yield f'<p class="wrong">{_text(row.problem.message)} [{_text(row.problem.code)}]</p>'
+    yield from (f"<p><b>{_text(one)}</b></p>" for one in _questions(case))
     figures = [
-        (name, "" if ratio.value is None else f"{ratio.value:.3f}")
+        (name, f"{ratio.value:.3f}")
         for name, ratio in row.metrics.items()
+        if ratio.value is not None
     ]
     yield _table(("figure", "value"), figures)
     bad = [value for value in row.values if not value.right or _misplaced(value)]
@@ -153,6 +168,11 @@ def _miss(row: Row, case: Case, folder: Path, sandbox: Sandbox) -> Iterator[str]
     for uri in page_pictures(sandbox, folder / case.file, _boxes(case, bad)):
         yield f'<p><img src="{uri}" alt=""></p>'
     yield "</article>"
+
+
+def _questions(case: Case) -> Sequence[str]:
+    asked = case.options.get("questions", ())
+    return (asked,) if isinstance(asked, str) else asked
 
 
 def _texts(row: Row, case: Case) -> Iterator[str]:
