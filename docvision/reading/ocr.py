@@ -4,8 +4,9 @@ The models and the pre- and post-processing of each are RapidOCR's own. What is 
 because it is faster with the same words:
 
 - weights that are denormal numbers count as zero (see `ocr_models`);
-- lines of several pages are read in batches of one width, to which they are padded a little: what
-  is read of a line depends on that line alone, not on what else stands on the page;
+- lines are cut out along their ink (see `ocr_boxes`) and, those of several pages together, read in
+  batches of one width, to which they are padded a little: what is read of a line depends on that
+  line alone, not on what else stands on the page;
 - batches of lines run side by side on one thread each, which wastes less than sharing the work of
   one batch; pages are looked at two at a time, as the detector needs some 400 MB for one;
 - the angle classifier looks at upright lines only where some tell that the page is upside down.
@@ -29,7 +30,8 @@ from numpy.typing import NDArray
 
 from docvision.documents.base import Pixels
 from docvision.errors import Cancelled
-from docvision.reading.ocr_lines import Quad, Reading, reading_of, words_on_page
+from docvision.reading.ocr_boxes import Quad, fitted, ink_of
+from docvision.reading.ocr_lines import Reading, reading_of, words_on_page
 from docvision.reading.ocr_models import Models, load_models, stopped_when
 from docvision.results.model import Word
 
@@ -213,8 +215,10 @@ def _crops(models: Models, picture: int, pixels: Pixels) -> list[_Crop]:
     if boxes is None:
         return []
     scale = np.array([across, down], dtype=np.float32)
+    ink = ink_of(resized)
     crops, on_side = [], []
-    for box in boxes.astype(np.float32):
+    for found in boxes.astype(np.float32):
+        box = fitted(found, ink)
         crop = get_rotate_crop_image(resized, box.copy())
         # RapidOCR turns a tall crop by a quarter, counter-clockwise: its top was the right side.
         tall = _is_tall(box)

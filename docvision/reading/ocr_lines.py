@@ -8,14 +8,10 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from docvision.geometry import Box, clip
+from docvision.reading.ocr_boxes import Quad
 from docvision.reading.words import StyledWord, has_cjk
-
-Quad = NDArray[np.float32]
-"""Corners of a line in pixels, shape (4, 2), in the order in which the line is read: top left, top
-right, bottom right, bottom left of the upright line."""
 
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 

@@ -79,6 +79,15 @@ def test_words_come_with_their_spaces_boxes_and_confidence(ocr: Ocr) -> None:
         assert word.confidence > 0.5
 
 
+def test_a_line_is_read_the_same_whatever_else_stands_on_the_page(ocr: Ocr) -> None:
+    with_more, _ = _drawn((*LINES, "Seite 1 von 7"))
+    (alone,), (beside,) = ocr.read([_pixels(_drawn()[0])]), ocr.read([_pixels(with_more)])
+    assert [(word.text, word.bbox) for word in alone] == [
+        (word.text, word.bbox) for word in beside[: len(alone)]
+    ]
+    assert [word.text for word in beside[len(alone) :]] == ["Seite", "1", "von", "7"]
+
+
 @pytest.mark.parametrize("quarters", [1, 2, 3])
 def test_a_page_that_lies_on_its_side_or_head_is_read(ocr: Ocr, quarters: int) -> None:
     image, places = _drawn()
