@@ -25,6 +25,15 @@ def currency_codes() -> frozenset[str]:
     return frozenset(list_currencies())
 
 
+def has_form(name: str, value: object) -> bool:
+    """Whether a value has the form of a format at all; what has not is no value of it.
+
+    A number whose check digits are wrong was misread, maybe: it is one all the same. A BIC has no
+    check digits, and what is none is something else.
+    """
+    return name != "bic" or (isinstance(value, str) and bool(bic.is_valid(value)))
+
+
 def _iban(value: str) -> FormatVerdict | None:
     return _verdict(iban.is_valid(value), "The check digits of the IBAN are wrong.")
 

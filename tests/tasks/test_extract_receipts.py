@@ -15,7 +15,7 @@ from tests.tasks.papers import Listening, desk, paper
 SILENT = "{}"
 
 
-def read(page: Page, schema: str = "receipt", *answers: str) -> Extraction:
+def read(page: Page, schema: str = "receipt", *answers: Any) -> Extraction:
     """What is read from a page by a model that says nothing, or what it is told to."""
     engine = Listening(*(answers or (SILENT,) * 8))
     extractor = Extractor(

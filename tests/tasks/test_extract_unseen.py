@@ -168,3 +168,70 @@ def test_a_tax_number_of_somebody_else_does_not_win_by_its_check_digits() -> Non
 def test_a_currency_over_a_column_of_amounts_is_that_of_the_receipt() -> None:
     got = read(paper("Tidewater Grocers", "Items  EUR", "Total  9.07", "Cash:  9.07"))
     assert got.data["currency"] == "EUR"
+
+
+def test_what_is_no_bic_is_no_value_of_one() -> None:
+    got = read(paper("Larkhill Bank", "BIC: 4OF"), "bank_statement", *['{"bic": "4OF"}'] * 8)
+    assert got.data["bic"] is None
+    assert read(paper("BIC: LARKGB2LXXX"), "bank_statement").data["bic"] == "LARKGB2LXXX"
+
+
+def test_the_address_of_who_is_to_pay_is_not_the_senders() -> None:
+    bill = paper("Mr Tobias Oyelaran", "Wharf House 6", "Leeds LS10 1JE", "Bill number: 8841")
+    got = read(bill, "invoice")
+    assert (got.data["seller_name"], got.data["seller_address"]) == (None, None)
+    assert got.data["buyer_name"] == "Mr Tobias Oyelaran"
+    labelled = paper("Billed to:", "Training Ltd", "rue Schneider 4", "07013 Saint Sébastien")
+    assert read(labelled, "invoice").data["seller_name"] is None
+
+
+def test_a_bank_is_named_at_the_head_of_its_statement() -> None:
+    got = read(paper("Volksbank Oberweser eG", "Kontoauszug 4/2025"), "bank_statement")
+    assert got.data["bank"] == "Volksbank Oberweser eG"
+
+
+def test_a_number_ends_where_something_else_stands_behind_it() -> None:
+    got = read(paper("Epicerie", "Ticket N° 004417 CAISSE 2"))
+    assert got.data["receipt_number"] == "004417"
+
+
+def test_a_rate_between_a_label_and_its_amount_is_skipped() -> None:
+    got = read(paper("Total before VAT  £178.67", "VAT at 5%  £8.95"), "invoice")
+    assert got.data["tax"] == 8.95
+
+
+@pytest.mark.parametrize(
+    ("schema", "field", "said"),
+    [
+        ("invoice", "payment_terms", "05 Jun 2025"),
+        ("contract", "term", "H. Brandt"),
+        ("letter", "signatory", "We write further to the talk that we had on Monday last week"),
+    ],
+)
+def test_what_a_field_cannot_be_is_not_taken_from_a_model(
+    schema: str, field: str, said: str
+) -> None:
+    got = read(paper("Notice", said, "end"), schema, *[f'{{"{field}": "{said}"}}'] * 8)
+    assert got.data[field] is None
+    assert f"/{field}" in flagged(got)
+
+
+def test_a_model_that_is_unsure_of_another_value_does_not_shake_a_label() -> None:
+    page = paper("Due date: 3 June 2025", "Seen 1 May 2025")
+    for logprob, shaken in ((-1.0, False), (-0.001, True)):
+        said = {"text": '{"due_date": "1 May 2025"}', "logprob": logprob}
+        got = read(page, "invoice", *[said] * 8)
+        assert got.data["due_date"] == "2025-06-03"
+        assert ("/due_date" in flagged(got)) == shaken
+
+
+def test_a_date_may_go_on_in_the_next_line() -> None:
+    lines = ("The consultancy is to be ending on 30 November", "2026, unless terminated earlier.")
+    assert read(paper(*lines), "contract").data["end_date"] == "2026-11-30"
+
+
+def test_a_period_may_stand_below_its_label_and_begin_before_it() -> None:
+    got = read(
+        paper("Larkhill Bank  Statement period", "1 March 2025 to 31 March 2025"), "bank_statement"
+    )
+    assert (got.data["period_start"], got.data["period_end"]) == ("2025-03-01", "2025-03-31")

@@ -8,12 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from docvision.schemas.shape import Kind, Leaf
-from docvision.schemas.validity import is_valid
 from docvision.tasks.evidence import evidence_of, narrowed
 from docvision.tasks.extraction.candidates import runs_of
 from docvision.tasks.extraction.found import Found
 from docvision.tasks.extraction.label_places import PERCENT, LabelPlace, letters_of
-from docvision.tasks.extraction.plausible import is_numbered, looks_like
+from docvision.tasks.extraction.plausible import is_accepted, is_numbered, looks_like
 from docvision.tasks.extraction.segments import SEPARATORS, is_over, segments_in
 from docvision.tasks.normalise import Conventions, normalise, to_currency
 from docvision.tasks.passage import Passage, Run
@@ -26,6 +25,8 @@ _WHOLE = 0.3
 """What the sureness of a whole number loses where amounts have cents."""
 _MOST_WORDS = 10
 """Words of a text at most."""
+_DATE_WORDS = 3
+"""Words of a date at most."""
 _LABEL = 2
 """Words before the last one of a label that nobody knows, at most."""
 _EDGES = " -\u2013:;,|·•∙"
@@ -54,7 +55,7 @@ class Labelled:
     def found(self, passage: Passage, leaf: Leaf, conventions: Conventions) -> Found | None:
         """Return it as the value of a leaf; None where it is not what the leaf's schema asks."""
         value = normalise(self.text, leaf.kind, conventions, leaf.choices)
-        if value is None or not is_valid(leaf.node, value):
+        if value is None or not is_accepted(leaf, value):
             return None
         evidence = narrowed(evidence_of(passage, self.run, confidence=self.sure), self.text)
         return Found(value=value, evidence=evidence, confidence=evidence.confidence)
@@ -105,7 +106,7 @@ class BesideReader:
         """Return the number, date or code that follows a label on its line."""
         words, limit = self._passage.words, self._limit(place)
         at = _skipped(self._passage, place.last, limit)
-        runs = [run for run in self._runs or () if at <= run.first and run.last <= limit]
+        runs = [run for run in self._runs or () if at <= run.first and self._ends(run, limit)]
         runs = [run for run in runs if not self._is_share(run)]
         if not runs:
             return None
@@ -122,12 +123,20 @@ class BesideReader:
         doubt = place.doubt + _WHOLE * self._is_odd(run)
         return self._labelled(run, (_ONE_OF_MANY if many else BESIDE) - doubt)
 
+    def _ends(self, run: Run, limit: int) -> bool:
+        """Whether a figure ends before a limit; a date may go on from the line's end."""
+        if self._leaf.kind is not Kind.DATE:
+            return run.last <= limit
+        return run.last <= limit or (run.first < limit == self._line_end(run.first))
+
     def _text(self, place: LabelPlace) -> Labelled | None:
         limit = self._limit(place)
         at = place.last
         while at < limit and not letters_of(self._passage.words[at].text):
             at += 1
         end = self._end(at, limit)
+        if len(place.keys) > 1:
+            at = self._behind_date(at, end)
         if at >= end or end - at > _MOST_WORDS:
             return None
         if is_numbered(self._leaf):
@@ -144,6 +153,14 @@ class BesideReader:
         if self._leaf.kind is not Kind.NUMBER or _MONEY.search(self._passage.quote(run)):
             return False
         return bool(_MONEY.search(self._passage.flat))
+
+    def _behind_date(self, at: int, end: int) -> int:
+        """Return where a text begins behind a date of the same label: `3. 05.12.79 Rostock`."""
+        for last in range(min(at + _DATE_WORDS, end - 1), at, -1):
+            date = self._passage.quote(Run(first=at, last=last))
+            if normalise(date, Kind.DATE, self._conventions) is not None:
+                return last
+        return at
 
     def _number_end(self, at: int, end: int) -> int:
         """Return where a number ends behind which something else stands: `004417 TILL 2`."""
@@ -194,6 +211,8 @@ class BesideReader:
             alone = place.colon and words[place.first].gap != "  "
             last = self._line_end(first) if alone else self._end(first, len(words))
             return self._labelled(Run(first=first, last=last), BELOW - place.doubt, beside=False)
+        if len(place.keys) > 1:
+            under = self._column(under)
         runs = self._figures_at(under)
         if len(runs) == len(place.keys) > 1:
             runs = [runs[place.keys.index(self._leaf.key)]]
@@ -201,6 +220,13 @@ class BesideReader:
             # A column of several is a table's.
             return None
         return self._labelled(runs[0], BELOW - place.doubt, beside=False)
+
+    def _column(self, under: Sequence[int]) -> list[int]:
+        """Return all words of the columns in which some words of a line stand."""
+        words, first = self._passage.words, under[0]
+        while words[first].gap == " ":
+            first -= 1
+        return list(range(first, self._end(under[-1], self._line_end(under[-1]))))
 
     def _is_over(self, place: LabelPlace) -> bool:
         """Whether a label stands in a line of labels, each over its value.

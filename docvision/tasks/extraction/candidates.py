@@ -27,6 +27,7 @@ _GROUP = re.compile(r"\d{3}(?:[.,]\d{1,2})?\D{0,4}")
 """What a number begins with that is written in groups, and what follows."""
 _NARROW = 1.2
 """Widths of a digit that groups stand apart at most."""
+_YEAR = re.compile(r"(?:19|20)\d\d\W?")
 _HALF = re.compile(r"[ap]\.?m\.?", re.IGNORECASE)
 _EDGES = "()[]{}<>:;,.*#=|\"'"
 
@@ -113,7 +114,7 @@ def _shortest(passage: Passage, kind: Kind, conventions: Conventions) -> Iterato
     for length in range(1, _LONGEST[kind] + 1):
         for first in range(len(passage.words) - length + 1):
             last = first + length
-            if passage.words[first].line != passage.words[last - 1].line:
+            if not _is_together(passage, kind, first, last):
                 continue
             if taken.intersection(range(first, last)):
                 continue
@@ -122,6 +123,17 @@ def _shortest(passage: Passage, kind: Kind, conventions: Conventions) -> Iterato
                 last += kind in (Kind.TIME, Kind.DATE_TIME) and _is_half_of_day(passage, last)
                 taken.update(range(first, last))
                 yield Run(first=first, last=last)
+
+
+def _is_together(passage: Passage, kind: Kind, first: int, last: int) -> bool:
+    """Whether words stand on one line, or are a date whose year begins the next one."""
+    words = passage.words[first:last]
+    *_, before, year = (words[0], *words)
+    if words[0].line == year.line:
+        return True
+    wraps = kind is Kind.DATE and words[0].line == before.line == year.line - 1
+    dated = wraps and year.page == before.page and bool(_YEAR.fullmatch(year.text))
+    return dated and has_month(before.text)
 
 
 def _is_half_of_day(passage: Passage, at: int) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -38,6 +38,12 @@ class Found:
     confidence: float = 1.0
     fault: Fault | None = None
     others: tuple[Found, ...] = ()
+
+    def weaker(self, share: float) -> Found:
+        """Return it with so much of its confidence."""
+        sure = self.confidence * share
+        evidence = self.evidence and self.evidence.model_copy(update={"confidence": sure})
+        return replace(self, confidence=sure, evidence=evidence)
 
 
 @dataclass(frozen=True, kw_only=True)

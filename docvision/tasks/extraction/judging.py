@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from rapidfuzz import fuzz
 
 from docvision.results.model import Evidence
 from docvision.schemas.shape import Kind, Leaf, Listing, Record
-from docvision.schemas.validity import is_valid
 from docvision.tasks.evidence import evidence_of, find_run
 from docvision.tasks.extraction.calibration import Calibration
 from docvision.tasks.extraction.found import Fault, Found, FoundRecord
+from docvision.tasks.extraction.plausible import is_accepted
 from docvision.tasks.extraction.reply import Reply, Said
 from docvision.tasks.normalise import Conventions, is_ambiguous, normalise
 from docvision.tasks.options import Mode
@@ -22,6 +22,8 @@ AMBIGUOUS = 0.6
 """What is left of the confidence in a date that can be read both ways."""
 _NEAR = 85.0
 """Similarity (0–100) from which words are shown as what a value may have been read from."""
+_LISTED = 0.9
+"""What is left of the confidence in an item that a small model lists, which it does worst."""
 _LONGEST = 6
 """Words of a number or a date at most."""
 
@@ -72,7 +74,7 @@ class Judge:
         A copied item whose words all stand before is the same item once more, and left out.
         """
         for item in reply.lists.get(listing.key, ()):
-            found = self.record(listing.item, item, mode, after)
+            found = self._listed(self.record(listing.item, item, mode, after), mode)
             runs = list(self._runs(listing.item, item, after))
             later = [run.first for run in runs if run.first >= after]
             if mode is Mode.VERBATIM and runs and not later:
@@ -80,6 +82,12 @@ class Judge:
             after = min(later, default=after - 1) + 1
             if _says_anything(found):
                 yield found
+
+    def _listed(self, found: FoundRecord, mode: Mode) -> FoundRecord:
+        if mode is not Mode.VERBATIM:
+            return found
+        leaves = {key: one.weaker(_LISTED) for key, one in found.leaves.items()}
+        return replace(found, leaves=leaves)
 
     def _runs(self, record: Record, reply: Reply, after: int) -> Iterator[Run]:
         for leaf in record.leaves:
@@ -124,7 +132,7 @@ class Judge:
     def _believed(
         self, leaf: Leaf, value: object, evidence: Evidence, fault: Fault | None = None
     ) -> Found:
-        if value is None or not is_valid(leaf.node, value):
+        if value is None or not is_accepted(leaf, value):
             return Found(evidence=evidence, confidence=evidence.confidence, fault=Fault.UNREADABLE)
         return Found(value=value, evidence=evidence, confidence=evidence.confidence, fault=fault)
 

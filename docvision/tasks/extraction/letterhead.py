@@ -63,6 +63,8 @@ _HEAD = 12
 _CARE = re.compile(r"(?:attn|att|t\.?\s?a\.?\s?v|z\.?\s?hd|c/o|à l'attention)\b", re.IGNORECASE)
 _MOST_LINES = 4
 """Lines above a street at most."""
+_LABEL_WORDS = 3
+"""Words of a label before a name at most."""
 _BANK_WORDS = 5
 """Words of a bank's name at most."""
 _MOST_WORDS = 9
@@ -79,17 +81,23 @@ class Address:
 
 
 def letterhead(
-    passage: Passage, part: str, labels: Collection[str], conventions: Conventions
+    passage: Passage,
+    part: str,
+    labels: Collection[str],
+    conventions: Conventions,
+    to: Collection[str] = (),
 ) -> Labelled | None:
     """Return the name or the street of who writes, or the name of who is written to.
 
-    `labels` are the letters of the wordings that label a field: none of them is a name.
+    `labels` are the letters of the wordings that label a field: none of them is a name. `to` are
+    those of them that label who is written to.
     """
     found = list(addresses(passage, labels, conventions))
     if part == RECIPIENT:
         return _labelled(_recipient(found))
     # A bill may begin with the address of who is to pay.
-    senders = [one for one in found if not _is_addressed(one)]
+    segments = segments_of(passage)
+    senders = [one for one in found if not (_addressed(one) or _is_labelled(one, segments, to))]
     named = next((one for one in senders if one.name), None)
     if part == NAME:
         return _labelled(named.name if named else None)
@@ -187,17 +195,29 @@ class _Reader:
 
 def _recipient(found: Sequence[Address]) -> Segment | None:
     """Return who stands in the first address that is not that of who writes."""
-    addressed = next((one for one in found if _is_addressed(one)), None)
+    addressed = next((one for one in map(_addressed, found) if one), None)
     if addressed:
-        return addressed.person or addressed.name
+        return addressed
     first = _letters(found[0].street) if found else ""
     others = (one for one in found if _letters(one.street) != first)
     return next((one.person for one in others if one.person), None)
 
 
-def _is_addressed(address: Address) -> bool:
-    names = (address.name, address.person)
-    return any(one is not None and bool(_ADDRESSED.match(one.text)) for one in names)
+def _addressed(address: Address) -> Segment | None:
+    """Return the name of an address that is addressed as a person who is written to."""
+    names = (address.person, address.name)
+    return next((one for one in names if one and _ADDRESSED.match(one.text)), None)
+
+
+def _is_labelled(address: Address, segments: Sequence[Segment], labels: Collection[str]) -> bool:
+    """Whether one of some labels begins an address, or stands above it."""
+    top = address.person or address.name or address.street
+    if top is None:
+        return False
+    words = top.text.split()
+    begins = (letters_of(" ".join(words[:count])) for count in range(1, _LABEL_WORDS + 1))
+    over = next(above(segments, top), None) if top in segments else None
+    return any(one in labels for one in begins) or _letters(over) in labels
 
 
 def _letters(segment: Segment | None) -> str:

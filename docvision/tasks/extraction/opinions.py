@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from docvision.geometry import middle_in
 from docvision.schemas.shape import Kind, Leaf, Record
 from docvision.tasks.evidence import words_of_key
 from docvision.tasks.extraction.beside import Labelled
@@ -75,13 +76,14 @@ class Opinions:
         beside = self._found(leaf, leaves, labels)
         proven = self._proven(leaf)
         if proven and (rivals := [one for one in beside if _is_rival(one, proven)]):
-            others = (*rivals[1:], _weaker(proven, _OVERRULED))
-            return replace(_weaker(rivals[0], _DISPUTED), others=others)
+            others = (*rivals[1:], proven.weaker(_OVERRULED))
+            return replace(rivals[0].weaker(_DISPUTED), others=others)
         if proven:
             beside = [proven]
         agreed = next((one for one in beside if _same(leaf, one, said)), None)
         if agreed:
-            return _supported(agreed if self.replaces else said, said, agreed)
+            supported = _supported(agreed if self.replaces else said, said, agreed)
+            return self._as_read(supported)
         if not self.replaces or said.fault is Fault.UNVERIFIED:
             return said
         if proven:
@@ -92,6 +94,22 @@ class Opinions:
             missing = leaf.key in labels.seen and said.fault is None
             return replace(said, fault=Fault.MISSING) if missing else said
         return self._alone(leaf, said, labels)
+
+    def _as_read(self, found: Found) -> Found:
+        """Return a value no surer than its least sure word, whose letters both have copied."""
+        cited = found.evidence
+        if cited is None or cited.bbox is None:
+            return found
+        boxes = cited.boxes or (cited.bbox,)
+        least = min(
+            (
+                word.confidence
+                for word in self.passage.words
+                if word.page == cited.page and any(middle_in(word.bbox, box) for box in boxes)
+            ),
+            default=1.0,
+        )
+        return found.weaker(min(1.0, least / max(found.confidence, 1e-6)))
 
     def _found(self, leaf: Leaf, leaves: Sequence[Leaf], labels: Labels) -> list[Found]:
         """Return the values that stand beside the labels of a leaf, or tell what they are.
@@ -151,12 +169,12 @@ class Opinions:
         if not tells(leaf, str(said.value), self.conventions):
             return replace(said, value=None, fault=Fault.UNREADABLE)
         if elsewhere:
-            return _weaker(said, _ELSEWHERE)
+            return said.weaker(_ELSEWHERE)
         named = set(words_of_key(leaf.key).split())
         told = bool(leaf.labels or leaf.place)
         if not told or leaf.key in labels.seen:
             return said
-        return _weaker(said, _UNTOLD if named & _SEEN_ALONE else _UNLABELLED)
+        return said.weaker(_UNTOLD if named & _SEEN_ALONE else _UNLABELLED)
 
 
 def _is_rival(one: Found, proven: Found) -> bool:
@@ -188,17 +206,15 @@ def _without_twins(leaves: Sequence[Leaf], found: dict[str, Found]) -> dict[str,
     }
     times = Counter(places.values())
     twins = {key for key, place in places.items() if times[place] > 1}
-    return {key: _weaker(one, _DISPUTED) if key in twins else one for key, one in found.items()}
+    return {key: one.weaker(_DISPUTED) if key in twins else one for key, one in found.items()}
 
 
 def _chosen(beside: Sequence[Found], said: Found) -> Found:
     """Return the surest value beside a label, and the others besides."""
-    best, *rest = beside
-    if said.value is None:
-        return replace(_weaker(best, _LABEL_ALONE), others=tuple(rest))
-    others = (*rest, _weaker(said, _OVERRULED))
-    share = _DISPUTED if said.confidence >= _CERTAIN else _LABEL_ALONE
-    return replace(_weaker(best, share), others=others)
+    unheard = said.value is None or said.confidence < _CERTAIN
+    best, *rest = (one.weaker(_LABEL_ALONE if unheard else _DISPUTED) for one in beside)
+    others = rest if said.value is None else [*rest, said.weaker(_OVERRULED)]
+    return replace(best, others=tuple(others))
 
 
 def _supported(found: Found, said: Found, label: Found) -> Found:
@@ -208,12 +224,6 @@ def _supported(found: Found, said: Found, label: Found) -> Found:
     sure = max(read, 1 - (1 - said.confidence) * (1 - label.confidence))
     evidence = found.evidence.model_copy(update={"confidence": sure})
     return replace(found, evidence=evidence, confidence=sure, fault=None)
-
-
-def _weaker(found: Found, share: float) -> Found:
-    sure = found.confidence * share
-    evidence = found.evidence and found.evidence.model_copy(update={"confidence": sure})
-    return replace(found, confidence=sure, evidence=evidence)
 
 
 def _same(leaf: Leaf, one: Found, said: Found) -> bool:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 
+from docvision.schemas.expand import simplify
+from docvision.schemas.formats import has_form
 from docvision.schemas.shape import Kind, Leaf
+from docvision.schemas.validity import is_valid
 from docvision.tasks.evidence import words_of_key
 from docvision.tasks.extraction.periods import NOTICE, PERIOD, TERM
 from docvision.tasks.normalise import Conventions, to_date
@@ -73,3 +76,8 @@ def tells(leaf: Leaf, text: str, conventions: Conventions) -> bool:
         return False
     dated = bool(named & _DATED) or is_numbered(leaf)
     return dated or len(text.split()) > _DATE_WORDS or to_date(text, conventions) is None
+
+
+def is_accepted(leaf: Leaf, value: object) -> bool:
+    """Whether a leaf's schema takes a value, which has the form of the leaf's format."""
+    return is_valid(leaf.node, value) and has_form(str(simplify(leaf.node).get("format")), value)

@@ -48,7 +48,9 @@ def telling(
 ) -> Labelled | None:
     """Return the value of a leaf that has no label, where there can be no other."""
     if leaf.place in (NAME, STREET, RECIPIENT):
-        return letterhead(passage, leaf.place, frozenset(wordings_of(leaves)), conventions)
+        labels = frozenset(wordings_of(leaves))
+        to = frozenset(wordings_of(one for one in leaves if one.place == RECIPIENT))
+        return letterhead(passage, leaf.place, labels, conventions, to)
     if leaf.place == BANK:
         return bank_name(passage)
     if leaf.place in (DATE, SUBJECT, SIGNATORY, TITLE):
