@@ -1,1 +1,1 @@
-"""Thirty invented papers of many kinds and countries, in looks that no lesson of nano has."""
+"""Thirty-eight invented papers of many kinds and countries, in looks that no lesson of nano has."""

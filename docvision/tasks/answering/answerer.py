@@ -112,7 +112,7 @@ class Answerer:
         best, most = (weighed[0][1], weighed[0][0]) if weighed else (None, 0.0)
         whole = joined([word for window in shown for word in window.words])
         prose = prose_answer(question, whole) if most < self._weights.review else None
-        if prose and prose.sure > most:
+        if prose and prose.sure > max(most, self._weights.answer):
             cited = [evidence_of(whole, prose.run, confidence=prose.sure)]
             return self._cited(question, whole.quote(prose.run), cited, fallen=fallen)
         if best is None or most < self._weights.answer:
