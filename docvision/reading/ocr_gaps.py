@@ -17,7 +17,7 @@ from numpy.typing import NDArray
 
 _SEEN, _SEEN_BESIDE_MARKS = 0.2, 0.4
 """The probability of a space from which on there is one, and that beside marks such as `/`."""
-_MARKS = frozenset(".,/-")
+_MARKS = frozenset(".,/")
 """They stand between letters with a little white on both sides."""
 _FEARED = 0.015
 """The probability of a space or a letter from which on there may be one."""
@@ -65,7 +65,7 @@ class GapDecoder:
 def with_gaps(probabilities: Probabilities, marks: Container[int] = ()) -> Probabilities:
     """Return the probabilities with spaces where there nearly was one, and doubts beside.
 
-    They have the shape (lines, columns, classes); `marks` are the classes of `.,/-`.
+    They have the shape (lines, columns, classes); `marks` are the classes of `.,/`.
     """
     blank = probabilities[:, :, _BLANK]
     unsure = (blank < 1 - _FEARED) & (blank > _FEARED)
