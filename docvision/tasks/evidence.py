@@ -70,7 +70,8 @@ def evidence_of(
     )
     first = words[0]
     here = [word for word in words if word.page == first.page]
-    read = sum(word.confidence for word in words) / len(words)
+    # One word that is misread makes all of it wrong.
+    read = min(word.confidence for word in words)
     return Evidence(
         page=first.page,
         bbox=union(word.bbox for word in here),

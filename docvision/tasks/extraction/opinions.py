@@ -96,7 +96,7 @@ class Opinions:
         return self._alone(leaf, said, labels)
 
     def _as_read(self, found: Found) -> Found:
-        """Return a value no surer than its least sure word, whose letters both have copied."""
+        """Return a value as sure as its least sure word lets it be: both have copied its letters."""
         cited = found.evidence
         if cited is None or cited.bbox is None:
             return found
@@ -109,7 +109,7 @@ class Opinions:
             ),
             default=1.0,
         )
-        return found.weaker(min(1.0, least / max(found.confidence, 1e-6)))
+        return found.weaker(least)
 
     def _found(self, leaf: Leaf, leaves: Sequence[Leaf], labels: Labels) -> list[Found]:
         """Return the values that stand beside the labels of a leaf, or tell what they are.
