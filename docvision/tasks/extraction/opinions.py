@@ -96,7 +96,7 @@ class Opinions:
         return self._alone(leaf, said, labels)
 
     def _as_read(self, found: Found) -> Found:
-        """Return a value as sure as its least sure word lets it be: both have copied its letters."""
+        """Return a value as sure as its least sure word lets it be, which both have copied."""
         cited = found.evidence
         if cited is None or cited.bbox is None:
             return found
