@@ -13,7 +13,6 @@ from docvision.geometry import Box
 from docvision.schemas.accept import Schema, accept
 from docvision.schemas.library import NAMES, get_schema
 
-
 MOST_QUESTIONS = 64
 """Questions that one job asks of each document at most."""
 
