@@ -156,3 +156,8 @@ def test_the_number_of_a_receipt_ends_before_the_time() -> None:
 def test_a_number_of_a_card_is_not_what_was_paid() -> None:
     got = read(paper("Shop", "Bread  4.00", "Total  4.00", "Credit card  4.00", "Karte 0"))
     assert got.data["paid"] == 4.0
+
+
+def test_a_name_that_begins_with_a_stroke_may_have_swallowed_a_one() -> None:
+    got = read(paper("Corner Shop", "I Bravo  2.50", "2 Tea  3.00", "Total  5.50"))
+    assert "/line_items/0/description" in flagged(got)

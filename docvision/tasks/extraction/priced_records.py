@@ -15,8 +15,8 @@ from docvision.tasks.extraction.priced_parts import GLUED, PricedLine, multiply,
 from docvision.tasks.normalise import Conventions, normalise
 from docvision.tasks.passage import Passage
 
-_COUNTED = re.compile(r"\S{1,2} ?[x×*] ", re.IGNORECASE)
-"""A name that begins so has swallowed a quantity that was not read: `I x Tea`."""
+_COUNTED = re.compile(r"\S{1,2} ?[xX×*] |[Il|!\]] ")
+"""A name that begins so has swallowed a quantity that was not read: `I x Tea`, `I Tea`."""
 _ADDS_UP, _BACKED, _ALONE = 0.95, 0.9, 0.75
 """How sure lines are whose amounts add up to a sum, those that multiply out, and others."""
 
