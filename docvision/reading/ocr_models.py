@@ -22,6 +22,11 @@ _CLASSIFIER = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
 
 _LOOK_SECONDS = 0.1
 """How soon it is seen that nobody wants the words any more."""
+_LEAST_SURE = 0.25
+"""How sure the detector must be of a line. Of a digit that stands alone it is half sure at best.
+
+What is no text, the recogniser tells.
+"""
 ANY_BATCH = 1_000_000
 """Crops of one call are one batch; whoever calls decides how many that are."""
 
@@ -60,6 +65,7 @@ def load_models(threads: int) -> Models:
         section.font_path = None
         return section
 
+    config.Det.box_thresh = _LEAST_SURE
     recogniser: Any = TextRecognizer(part(config.Rec, _RECOGNISER))
     recogniser.rec_batch_num = ANY_BATCH
     recogniser.postprocess_op = GapDecoder(recogniser.postprocess_op)

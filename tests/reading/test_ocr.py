@@ -10,7 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 
 from docvision.documents.base import PageInfo, Pixels
 from docvision.errors import Cancelled
@@ -201,3 +201,16 @@ def test_what_is_read_of_a_line_does_not_depend_on_the_others(ocr: Ocr) -> None:
         return [(word.text, round(word.confidence, 3)) for word in words]
 
     assert said(among)[: len(alone)] == said(alone)
+
+
+def test_digits_that_stand_alone_are_read(ocr: Ocr) -> None:
+    # given a column of quantities, small and printed softly, beside their goods
+    image = Image.new("RGB", SIZE, (250, 250, 250))
+    draw, font = ImageDraw.Draw(image), ImageFont.load_default(size=16)
+    for at, (count, goods) in enumerate((("1", "Thing"), ("4", "Chasser"), ("7", "Other"))):
+        draw.text((117, 100 + 50 * at), count, font=font, fill=(40, 40, 40))
+        draw.text((277, 100 + 50 * at), goods, font=font, fill=(40, 40, 40))
+
+    (words,) = ocr.read([_pixels(image.filter(ImageFilter.GaussianBlur(0.8)))])
+
+    assert [word.text for word in words] == ["1", "Thing", "4", "Chasser", "7", "Other"]
