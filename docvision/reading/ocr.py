@@ -30,7 +30,7 @@ from numpy.typing import NDArray
 
 from docvision.documents.base import Pixels
 from docvision.errors import Cancelled
-from docvision.reading.ocr_boxes import Quad, fitted, ink_of
+from docvision.reading.ocr_boxes import Quad, fitted_apart, ink_of
 from docvision.reading.ocr_lines import Reading, reading_of, words_on_page
 from docvision.reading.ocr_models import Models, load_models, stopped_when
 from docvision.results.model import Word
@@ -215,10 +215,8 @@ def _crops(models: Models, picture: int, pixels: Pixels) -> list[_Crop]:
     if boxes is None:
         return []
     scale = np.array([across, down], dtype=np.float32)
-    ink = ink_of(resized)
     crops, on_side = [], []
-    for found in boxes.astype(np.float32):
-        box = fitted(found, ink)
+    for box in fitted_apart(list(boxes.astype(np.float32)), ink_of(resized)):
         crop = get_rotate_crop_image(resized, box.copy())
         # RapidOCR turns a tall crop by a quarter, counter-clockwise: its top was the right side.
         tall = _is_tall(box)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageDraw, ImageFont
 
 from docvision.documents.base import Pixels
-from docvision.reading.ocr_boxes import Quad, fitted, ink_of
+from docvision.reading.ocr_boxes import Quad, fitted, fitted_apart, ink_of
 
 TEXT = "1x46.72 Sponges, large"
 SIZE = (520, 120)
@@ -43,6 +43,17 @@ def test_a_box_some_pixels_off_is_fitted_to_the_same(shift: tuple[int, int, int,
 
     ink = ink_of(picture)
     np.testing.assert_array_equal(fitted(_quad(*moved), ink), fitted(_quad(*found), ink))
+
+
+@pytest.mark.parametrize("text", ["1", "I", "7"])
+def test_a_letter_that_stands_alone_is_no_line_on_its_side(text: str) -> None:
+    picture = _picture(text)
+    left, top, right, bottom = _around(picture)
+
+    box = fitted(_quad(left - 12, top - 6, right + 12, bottom + 6), ink_of(picture))
+
+    wide, high = box.max(axis=0) - box.min(axis=0)
+    assert wide >= 0.75 * high
 
 
 @pytest.mark.parametrize("text", ["LUCIA ANNA", "0.45", "gypsy, paying", "É Ü Ç"])
@@ -79,3 +90,18 @@ def test_a_box_that_ends_within_ink_stays() -> None:
 def test_a_box_without_ink_stays() -> None:
     quad = _quad(60, 40, 300, 70)
     np.testing.assert_array_equal(fitted(quad, ink_of(_picture(""))), quad)
+
+
+def test_a_box_that_runs_into_the_one_before_begins_behind_it() -> None:
+    # given a price, and behind it a letter whose box begins in the middle of the last digit
+    picture = _picture("1,99    C")
+    left, top, right, bottom = _around(picture)
+    blank = ~ink_of(picture).any(axis=0)
+    gap = next(at for at in range(left, right) if blank[at : at + 20].all())
+    price = _quad(left - 6, top - 6, gap + 6, bottom + 6)
+    letter = _quad(gap - 7, top - 6, right + 6, bottom + 6)
+
+    first, second = fitted_apart([price, letter], ink_of(picture))
+
+    assert first[1, 0] <= second[0, 0]
+    assert ink_of(picture)[:, round(float(second[0, 0])) :].any(axis=0).sum() < 20

@@ -161,3 +161,20 @@ def test_a_number_of_a_card_is_not_what_was_paid() -> None:
 def test_a_name_that_begins_with_a_stroke_may_have_swallowed_a_one() -> None:
     got = read(paper("Corner Shop", "I Bravo  2.50", "2 Tea  3.00", "Total  5.50"))
     assert "/line_items/0/description" in flagged(got)
+
+
+def test_a_table_of_taxes_that_adds_up_to_the_total_is_not_the_list_of_items() -> None:
+    got = read(
+        paper(
+            "Aldi GmbH",
+            "RUM 40%VOL.  5,69  D",
+            "BIO HONIG  3,29  C",
+            "KINDER RIEGEL  1,99  C",
+            "ZU ZAHLEN EURO  10,97",
+            "MWST  Netto  MWST-BETRAG  BRUTTO",
+            "C 7,00%  4,93  0,35  5,28",
+            "D 19,00%  4,78  0,91  5,69",
+        )
+    )
+    assert [one[0] for one in items(got)] == ["RUM 40%VOL.", "BIO HONIG", "KINDER RIEGEL"]
+    assert [one[-1] for one in items(got)] == [5.69, 3.29, 1.99]

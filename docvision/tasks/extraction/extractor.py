@@ -21,6 +21,7 @@ from docvision.tasks.extraction.contract_parts import IN_SENTENCES
 from docvision.tasks.extraction.data import build
 from docvision.tasks.extraction.found import Found, FoundRecord
 from docvision.tasks.extraction.judging import Judge
+from docvision.tasks.extraction.label_places import PERCENT
 from docvision.tasks.extraction.opinions import Opinions
 from docvision.tasks.extraction.placed_lists import placed_list
 from docvision.tasks.extraction.priced import PricedLines, priced_lines
@@ -208,7 +209,8 @@ def _is_better(
 ) -> bool:
     """Whether priced lines are a better reading of a list than a table's rows.
 
-    They are where there are no rows, and where they alone add up, or show how many of each.
+    They are where there are no rows, and where they alone add up, or show how many of each, or the
+    rows are those of a table of taxes, which adds up to the same total.
     """
     if not lines.records or not rows:
         return bool(lines.records)
@@ -222,7 +224,17 @@ def _is_better(
         amounts
     ):
         return True
-    return lines.adds_up and (not adds_up_too or counts[0] > counts[1])
+    return lines.adds_up and (not adds_up_too or counts[0] > counts[1] or _are_rates(rows))
+
+
+def _are_rates(rows: Sequence[FoundRecord]) -> bool:
+    """Return whether every row is named by a rate: `C 7.00%`."""
+    texts = (
+        [one.value for one in row.leaves.values() if isinstance(one.value, str)] for row in rows
+    )
+    return all(
+        any(PERCENT.fullmatch(word) for text in said for word in text.split()) for said in texts
+    )
 
 
 def _items_leaves(record: Record) -> Iterator[Leaf]:
