@@ -194,7 +194,8 @@ def _ask(document: Measured, options: Options, model: Model) -> _Spent:
         spent += _Spent(
             requests=windows,
             prompt=model.tokens(shown) + windows * (WORDING + asked),
-            answer=windows * (60 if free else asked + LEAF_TOKENS),
+            # One window says it, the others that it is not there.
+            answer=windows * 60 if free else windows * asked + LEAF_TOKENS,
         )
     return spent
 

@@ -22,7 +22,7 @@ _CLASSIFIER = "ch_ppocr_mobile_v2.0_cls_mobile.onnx"
 
 _LOOK_SECONDS = 0.1
 """How soon it is seen that nobody wants the words any more."""
-_LEAST_SURE = 0.25
+_LEAST_SURE = 0.35
 """How sure the detector must be of a line. Of a digit that stands alone it is half sure at best.
 
 What is no text, the recogniser tells.

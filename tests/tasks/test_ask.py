@@ -53,6 +53,13 @@ def test_an_answer_cites_its_page_and_just_its_words() -> None:
     assert answer.review == ()
 
 
+@pytest.mark.parametrize(("part", "whole"), [("2041", "INV-2041"), ("INV", "INV-2041")])
+def test_an_answer_that_breaks_a_number_is_the_whole_of_it(part: str, whole: str) -> None:
+    question = "What is the invoice number?"
+    answer, _ = ask(Listening({"text": said(question, part)}), question, INVOICE)
+    assert answer.answer == whole
+
+
 def test_what_the_document_does_not_say_is_not_answered() -> None:
     question = "What is the blood group?"
     answer, _ = ask(Listening({"text": said(question, None)}), question, INVOICE)

@@ -178,3 +178,21 @@ def test_a_table_of_taxes_that_adds_up_to_the_total_is_not_the_list_of_items() -
     )
     assert [one[0] for one in items(got)] == ["RUM 40%VOL.", "BIO HONIG", "KINDER RIEGEL"]
     assert [one[-1] for one in items(got)] == [5.69, 3.29, 1.99]
+
+
+def test_a_quantity_that_is_misread_does_not_turn_names_to_their_neighbours() -> None:
+    # given names above their figures, of which the first quantity is glued to its sign
+    got = read(
+        paper(
+            "Maybe Fue B.V.",
+            "Manager essen",
+            "1@ 1,40  1,40",
+            "Consumer",
+            "1 @ 365,31  365,31",
+            "Page",
+            "3 @ 72,31  216,93",
+            "Total amount:  583,64",
+        )
+    )
+    assert [one[0] for one in items(got)] == ["Manager essen", "Consumer", "Page"]
+    assert [one[-1] for one in items(got)] == [1.4, 365.31, 216.93]

@@ -44,6 +44,9 @@ _WHOLE = 95.0
 _ALIKE = 90.0
 """Similarity (0-100) from which two answers say the same."""
 _TRAILING = re.compile(r"[\s,;:]+$")
+_BEFORE = re.compile(r"(?:\w+[-/]|\d+[.,])*\w*$")
+_BEHIND = re.compile(r"\w*(?:[-/.,]\w+)*")
+"""What belongs to a number, or to a word with hyphens, that a text is cut out of."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -295,13 +298,23 @@ def _heard(question: str, passage: Passage, answer: Answer) -> _Heard:
         return _Heard(some=1 - odds)
     end = len(answer.text) - len("}")
     text, end = _within_column(passage, value, answer.tokens, start, end)
+    run = find_run(passage, text, label=asked_words(question))
     return _Heard(
-        run=find_run(passage, text, label=asked_words(question)),
-        text=text,
+        run=run,
+        text=_unbroken(passage.quote(run), text) if run else text,
         some=odds,
         mean=mean_probability(answer.tokens, start + 1, end) or 0.5,
         least=least_probability(answer.tokens, start + 1, end) or 0.5,
     )
+
+
+def _unbroken(quote: str, text: str) -> str:
+    """Return a part of some words with the rest of a number that it breaks: `2025` of `2025-17`."""
+    at = quote.find(text)
+    if at < 0:
+        return text
+    before, behind = _BEFORE.search(quote[:at]), _BEHIND.match(quote[at + len(text) :])
+    return f"{before[0] if before else ''}{text}{behind[0] if behind else ''}"
 
 
 def _value(question: str, answer: Answer) -> tuple[str | None, bool]:

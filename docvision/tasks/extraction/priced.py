@@ -153,11 +153,17 @@ def _names_above(passage: Passage, lines: Sequence[PricedLine]) -> bool:
 
     A code and a price without a quantity begin an item: its name follows.
     """
-    for above, line in pairwise(lines):
-        if line.name is None and line.amount is not None:
-            counted = line.quantity is not None
-            return counted and above.is_name and _is_next(passage, line, above)
-    return False
+    nameless = [
+        (above, line)
+        for above, line in pairwise(lines)
+        if line.name is None and line.amount is not None
+    ]
+    if not nameless:
+        return False
+    # Of one a quantity may be misread.
+    counted = sum(line.quantity is not None for _, line in nameless) * 2 > len(nameless)
+    above, first = nameless[0]
+    return counted and above.is_name and _is_next(passage, first, above)
 
 
 def _is_next(passage: Passage, one: PricedLine, other: PricedLine) -> bool:
