@@ -16,14 +16,28 @@ from docvision.geometry import Box, clip
 PICTURES = frozenset({".jpg", ".jpeg", ".png", ".tif", ".tiff"})
 
 
-def all_pictures(folder: Path) -> list[Path]:
-    """Return all pictures in and under a folder, sorted."""
-    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in PICTURES)
-
-
 def pictures(folder: Path) -> dict[str, Path]:
     """Return all pictures in and under a folder by their names without suffix, which are unique."""
-    return {path.stem: path for path in all_pictures(folder)}
+    return {path.stem: path for path in _all_pictures(folder)}
+
+
+def annotated(folder: Path, notes: str, layout: str) -> dict[Path, Path]:
+    """Return all pictures with the JSON files about them, which lie in a folder beside theirs.
+
+    Raises:
+        InvalidRequest: There are none.
+    """
+    found = {
+        picture: about
+        for picture in _all_pictures(folder)
+        if (about := picture.parent.parent / notes / f"{picture.stem}.json").exists()
+    }
+    some([str(one) for one in found], folder, layout)
+    return found
+
+
+def _all_pictures(folder: Path) -> list[Path]:
+    return sorted(path for path in folder.rglob("*") if path.suffix.lower() in PICTURES)
 
 
 def some(found: Mapping[str, Any] | list[Any], folder: Path, layout: str) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from docvision.evaluation.cases import Case, Expected, Place
-from docvision.evaluation.convert.common import all_pictures, read_json, relative, share, some
+from docvision.evaluation.convert.common import annotated, read_json, relative, share
 from docvision.geometry import Box, union
 
 Line = dict[str, Any]
@@ -39,13 +39,7 @@ GROUPS: dict[str, dict[str, str]] = {
 
 def cord(folder: Path, base: Path) -> Iterator[Case]:
     """Yield an `extract` case and an `ocr` case for each receipt."""
-    found = {
-        picture: picture.parent.parent / "json" / f"{picture.stem}.json"
-        for picture in all_pictures(folder)
-    }
-    found = {picture: notes for picture, notes in found.items() if notes.exists()}
-    some([str(one) for one in found], folder, "CORD")
-    for picture, notes in found.items():
+    for picture, notes in annotated(folder, "json", "CORD").items():
         read = read_json(notes)
         size = (read["meta"]["image_size"]["width"], read["meta"]["image_size"]["height"])
         file = relative(picture, base)

@@ -11,12 +11,11 @@ from typing import Any
 
 from docvision.evaluation.cases import Case, Expected, Place
 from docvision.evaluation.convert.common import (
-    all_pictures,
+    annotated,
     read_json,
     relative,
     share,
     size_of,
-    some,
     text_schema,
 )
 from docvision.evaluation.text import one_spaced
@@ -27,13 +26,7 @@ Entity = dict[str, Any]
 
 def funsd(folder: Path, base: Path) -> Iterator[Case]:
     """Yield an `extract` case and an `ocr` case for each form; the questions are the keys."""
-    found = {
-        picture: picture.parent.parent / "annotations" / f"{picture.stem}.json"
-        for picture in all_pictures(folder)
-    }
-    found = {picture: notes for picture, notes in found.items() if notes.exists()}
-    some([str(one) for one in found], folder, "FUNSD")
-    for picture, notes in found.items():
+    for picture, notes in annotated(folder, "annotations", "FUNSD").items():
         entities: list[Entity] = read_json(notes)["form"]
         file = relative(picture, base)
         expected = _answers(entities, size_of(picture))

@@ -65,10 +65,13 @@ def prose_answer(question: str, passage: Passage) -> Prose | None:
     above = [asked.intersection(terms_of(one.heading)) for one in found]
     counts = Counter(term for terms in held for term in terms)
     weights = {term: math.log(1 + len(found) / (0.5 + counts[term])) for term in asked}
+    whole, find = sum(weights.values()), _finder(question)
     shares = [
         sum(weights[term] * (1.0 if term in own else _HEADING) for term in own | over)
-        / sum(weights.values())
-        * (1.0 if _may_answer(question, passage, one.run) else _OTHER)
+        / whole
+        * (_OTHER if find and not any(find(passage, one.run)) else 1.0)
+        if own | over
+        else 0.0
         for one, own, over in zip(found, held, above, strict=True)
     ]
     ranked = sorted(range(len(found)), key=lambda at: -shares[at])
@@ -80,7 +83,8 @@ def prose_answer(question: str, passage: Passage) -> Prose | None:
     close = bool(others) and shares[best] - shares[others[0]] < _APART
     sure = shares[best] * (_CLOSE if close else _SURE)
     run = found[best].run
-    return Prose(run=_figure(question, passage, run) or run, sure=sure)
+    figures = list(find(passage, run)) if find else []
+    return Prose(run=figures[0] if len(figures) == 1 else run, sure=sure)
 
 
 def sentences(passage: Passage) -> Iterator[Sentence]:
@@ -136,20 +140,8 @@ def _is_short(passage: Passage, line: Run, after: Run) -> bool:
     return right < other - 0.15
 
 
-def _may_answer(question: str, passage: Passage, sentence: Run) -> bool:
-    """Whether a sentence has a sum or a date, where the question asks for one."""
-    find = _finder(question)
-    return find is None or any(find(passage, sentence))
-
-
-def _figure(question: str, passage: Passage, sentence: Run) -> Run | None:
-    """Return the only sum or date of a sentence, where the question asks for one."""
-    find = _finder(question)
-    found = list(find(passage, sentence)) if find else []
-    return found[0] if len(found) == 1 else None
-
-
 def _finder(question: str) -> Callable[[Passage, Run], Iterator[Run]] | None:
+    """Return who finds the dates or sums of a sentence, where a question asks for one."""
     wanted = asked_kinds(question)
     return _dates if "date" in wanted else _sums if "amount" in wanted else None
 

@@ -52,6 +52,11 @@ class Labelled:
     sure: float
     beside: bool = True
 
+    @classmethod
+    def at(cls, passage: Passage, start: int, text: str, sure: float) -> Labelled:
+        """Return a text that begins at an offset in a passage's flat text."""
+        return cls(run=passage.run_at(start, start + len(text)), text=text, sure=sure)
+
     def found(self, passage: Passage, leaf: Leaf, conventions: Conventions) -> Found | None:
         """Return it as the value of a leaf; None where it is not what the leaf's schema asks."""
         value = normalise(self.text, leaf.kind, conventions, leaf.choices)

@@ -89,7 +89,7 @@ def _with_roles(passage: Passage) -> Iterator[Party]:
         start = match.end()
         kind = str(match.lastgroup)
         if name:
-            yield name, _at(passage, match.start(kind), match[kind], _SURE)
+            yield name, Labelled.at(passage, match.start(kind), match[kind], _SURE)
 
 
 def _goes_on(text: str, start: int) -> bool:
@@ -121,7 +121,7 @@ def _labelled(passage: Passage) -> Iterator[Party]:
         start = passage.words[line.first].start
         found = _name(passage, start + len(role) + 1, start + len(text))
         if found:
-            yield found, _at(passage, start, role.strip(), _SURE)
+            yield found, Labelled.at(passage, start, role.strip(), _SURE)
 
 
 def _joined(passage: Passage) -> Iterator[Party]:
@@ -149,8 +149,4 @@ def _name(passage: Passage, start: int, end: int, sure: float = _SURE) -> Labell
     name = _CUT.split(passage.flat[start:end], maxsplit=1)[0].rstrip(" ,;:–—-")
     if not 0 < len(name.split()) <= _MOST_WORDS or not name[0].isupper():
         return None
-    return _at(passage, start, name, sure)
-
-
-def _at(passage: Passage, start: int, text: str, sure: float) -> Labelled:
-    return Labelled(run=passage.run_at(start, start + len(text)), text=text, sure=sure)
+    return Labelled.at(passage, start, name, sure)

@@ -63,7 +63,7 @@ def _law(passage: Passage) -> Labelled | None:
         return None
     name = str(match.lastgroup)
     text = _ASIDE.sub("", match[name]).strip()
-    return _at(passage, match.start(name), text, _SURE)
+    return Labelled.at(passage, match.start(name), text, _SURE)
 
 
 def _period(passage: Passage, *, ending: bool) -> Labelled | None:
@@ -78,7 +78,7 @@ def _period(passage: Passage, *, ending: bool) -> Labelled | None:
         return None
     several = len({text.casefold() for _, text in found}) > 1
     start, text = found[0]
-    return _at(passage, start, text, _FIRST if several else _SURE)
+    return Labelled.at(passage, start, text, _FIRST if several else _SURE)
 
 
 def _is_about_term(text: str) -> bool:
@@ -92,7 +92,3 @@ def _sentences(passage: Passage) -> Iterator[tuple[int, str]]:
         yield start, passage.flat[start : match.start()]
         start = match.end()
     yield start, passage.flat[start:]
-
-
-def _at(passage: Passage, start: int, text: str, sure: float) -> Labelled:
-    return Labelled(run=passage.run_at(start, start + len(text)), text=text, sure=sure)

@@ -79,4 +79,4 @@ def _within(passage: Passage, segment: Segment, text: str) -> Labelled | None:
     start = passage.flat.find(text, passage.words[segment.run.first].start)
     if start < 0:
         return None
-    return Labelled(run=passage.run_at(start, start + len(text)), text=text, sure=_LIKELY)
+    return Labelled.at(passage, start, text, _LIKELY)
