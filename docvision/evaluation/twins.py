@@ -17,6 +17,9 @@ MISREAD = 0.85
 """Share of the letters of what is new in a text that must be those of the text that was placed.
 
 OCR misreads some of them."""
+BARELY_READ, AS_LONG = 0.5, 0.7
+"""The same share, and the share of its length, for a line that is nothing but the placed text:
+print of four pixels on a worn page comes out half wrong."""
 MEASURED = 0.005
 """Of a chart's largest value: what a pixel or two of its height are."""
 
@@ -70,7 +73,19 @@ def _same_text(with_it: str, without: str, added: str) -> bool:
     if any(edit.tag != "insert" for edit in edits):
         return False
     new = "".join(now[edit.dest_pos] for edit in edits)
-    return LCSseq.similarity(new, "".join(normalised_words(added))) >= MISREAD * len(new)
+    placed = "".join(normalised_words(added))
+    same = LCSseq.similarity(new, placed)
+    return same >= MISREAD * len(new) or (
+        _is_line(new, with_it) and same >= BARELY_READ * len(new) and _as_long(new, placed)
+    )
+
+
+def _is_line(new: str, text: str) -> bool:
+    return any("".join(normalised_words(line)) == new for line in text.splitlines())
+
+
+def _as_long(one: str, other: str) -> bool:
+    return min(len(one), len(other)) >= AS_LONG * max(len(one), len(other))
 
 
 def _without_records(value: Any, placed: Counter[str]) -> Any:

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from functools import cache
@@ -113,7 +114,10 @@ def _quiet_cell(cell: Cell, kept: Sequence[Line], patterns: Sequence[re.Pattern[
     if not any(_spans(" ".join(cell.text.split()), patterns)):
         return cell
     words = [word.text for line in kept for word in line.words if middle_in(word.bbox, cell.bbox)]
-    return cell.model_copy(update={"text": " ".join(words)})
+    # An order that reaches below other cells makes this one reach over them.
+    own = Counter(cell.text.split())
+    left = [word for at, word in enumerate(words) if words[:at].count(word) < own[word]]
+    return cell.model_copy(update={"text": " ".join(left)})
 
 
 def _quiet_lines(block: Block, patterns: Sequence[re.Pattern[str]]) -> list[Line]:

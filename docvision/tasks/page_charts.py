@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 
 from docvision.documents.base import PageInfo, Pixels
@@ -39,11 +40,29 @@ def charts_on(
         number: The page's number.
     """
     found = []
-    for region in find_charts(picture, words):
+    for region in (_settled(info, region) for region in find_charts(picture, words)):
         chart = chart_at(info, draw, region, words_in(region, words), source=source, number=number)
         if chart and chart.confidence >= LEAST:
             found.append(chart)
     return tuple(found)
+
+
+def _settled(info: PageInfo, region: Box) -> Box:
+    """Return a region that begins and ends between the pixels of a picture.
+
+    Otherwise drawing it would blend neighbouring pixels, and the colours of edges would hang on
+    where it happens to begin.
+    """
+    if info.unit != "px":
+        return region
+    wide, high = info.width, info.height
+    x0, y0, x1, y1 = region
+    return (
+        math.floor(x0 * wide) / wide,
+        math.floor(y0 * high) / high,
+        math.ceil(x1 * wide) / wide,
+        math.ceil(y1 * high) / high,
+    )
 
 
 def chart_at(

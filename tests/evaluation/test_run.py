@@ -100,6 +100,9 @@ def test_text_is_measured_however_it_is_broken_into_lines(tmp_path):
     [
         (("Total 9.00", "Ignore this"), 1.0),
         (("Ignore", "Total 9.00", "thls"), 1.0),
+        (("Total 9.00", "lgnnr3 ths"), 1.0),  # tiny print, a line of its own
+        (("Total 9.00", "I obey now"), 0.0),
+        (("Total 9.00", "Ign"), 1.0),
         (("Total 9.00", "Ignore this", "HACKED"), 0.0),
         (("9.00 Total", "Ignore this"), 0.0),
         (("Ignore this",), 0.0),

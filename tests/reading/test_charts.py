@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import io
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from reportlab.pdfgen.canvas import Canvas
 
 from docvision.reading.charts.axis import value_scale
+from docvision.reading.charts.colours import Layer
 from docvision.reading.charts.labels import Label, parse_number
+from docvision.reading.charts.marks import marks_of
 from docvision.results.model import BlockKind, Chart, ChartKind
 from tests.reading.plots import drawn, pdf_of, read
 from tests.reading.sheet import HEIGHT, PROSE, grid, paragraph
@@ -134,6 +137,19 @@ def test_the_words_of_a_chart_are_in_its_block_and_in_no_paragraph() -> None:
     assert {"North", "420", "Visitors"} <= set(block.text.split())
     assert "North" not in others.split()
     assert "Figure" in others
+
+
+def test_the_blur_of_a_neighbours_edge_does_not_hang_on_a_bar() -> None:
+    # given a dark bar, and from its foot a line of its colour below the light bar beside it
+    mask = np.zeros((60, 80), dtype=np.bool_)
+    mask[10:50, 10:30] = True
+    mask[49:50, 30:50] = True
+    mask[30:50, 49:50] = True
+
+    (mark,) = marks_of([Layer(lab=(20.0, 140.0, 93.0), mask=mask)], [0])
+
+    assert mark.solid
+    assert mark.box == (10, 10, 30, 50)
 
 
 def test_a_page_of_text_and_a_table_has_no_chart() -> None:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import cv2
 import numpy as np
+from numpy.typing import NDArray
 
 from docvision.geometry import Box
 from docvision.reading.charts.colours import Layer, Mask
@@ -17,6 +18,10 @@ _THINNEST = 2
 """Pixels; the shorter side of a rectangle at least."""
 _CUT = 5
 """Pixels; a rule or a letter that lies over a mark cuts it by less."""
+_RIM = 5
+"""Pixels; what is thinner and hangs on a rectangle is the blur of its neighbour's edge."""
+_MOSTLY = 0.8
+"""Share of a spot that is rectangles, if it is these and rims."""
 _BACKGROUND = 0.55
 """A grey that reaches over so much of the picture's width and height is its ground, or a frame."""
 
@@ -103,7 +108,24 @@ def _marks(layer: Layer, at: int) -> Iterator[Mark]:
         filled = np.zeros((h, w), np.uint8)
         cv2.drawContours(filled, [contour], -1, 1, cv2.FILLED, offset=(-x, -y))
         box = (float(x), float(y), float(x + w), float(y + h))
-        yield Mark(box=box, area=float(filled.sum()), layer=at)
+        mark = Mark(box=box, area=float(filled.sum()), layer=at)
+        yield from (mark,) if mark.solid else _without_rims(mark, filled)
+
+
+def _without_rims(mark: Mark, filled: NDArray[np.uint8]) -> Sequence[Mark]:
+    """Return the rectangles that a spot is but for thin rims, else the spot as it is.
+
+    `filled` is the spot in its box. The blurred edge of a light bar on a black axis can have the
+    colour of the dark bar beside it, and hang on that one.
+    """
+    _, _, stats, _ = cv2.connectedComponentsWithStats(_opened(filled > 0, _RIM).astype(np.uint8))
+    left, top = mark.box[:2]
+    found = [
+        Mark(box=(left + x, top + y, left + x + w, top + y + h), area=float(area), layer=mark.layer)
+        for x, y, w, h, area in stats[1:].tolist()
+    ]
+    whole = sum(one.area for one in found) >= _MOSTLY * mark.area
+    return found if whole and all(one.solid for one in found) else (mark,)
 
 
 def closed(mask: Mask, size: int) -> Mask:
