@@ -8,10 +8,14 @@ from functools import cached_property
 from docvision.engines.base import Engine
 from docvision.engines.profile import Reads
 from docvision.results.model import Answer, Evidence, Page, ReviewReason, Usage
+from docvision.tasks.answering.asked import asked_of
+from docvision.tasks.answering.cells import Cell, cell_findings, cells_of
 from docvision.tasks.answering.choosing import WINDOWS, PageChooser
 from docvision.tasks.answering.copied import Candidate, by_labels, candidates, same_text
 from docvision.tasks.answering.fields import FieldReader
+from docvision.tasks.answering.finding import Finding
 from docvision.tasks.answering.lexical import LexicalIndex
+from docvision.tasks.answering.records import Records
 from docvision.tasks.answering.said import Reply, ranked, replies
 from docvision.tasks.answering.sentences import prose_answer
 from docvision.tasks.answering.weighing import Weights, load_weights
@@ -20,12 +24,18 @@ from docvision.tasks.evidence import evidence_of
 from docvision.tasks.extraction.windows import budget_of, joined, windows
 from docvision.tasks.normalise import conventions_of
 from docvision.tasks.options import Mode
-from docvision.tasks.passage import Passage
+from docvision.tasks.passage import Passage, passage_of
 
 MOST_CITED = 3
 """Places that one answer cites at most."""
 _WITHOUT_MODEL = 1_000
 """Characters of a window where there is no model to say how much it understands."""
+_RULES = 0.45
+"""How sure what rules find must be at least."""
+_AGAINST = 0.15
+"""How much surer a value must be than one that `extract` finds, to stand against it."""
+_PAGES = 8
+"""Pages that rules look at for one question at most."""
 _UNVERIFIED = 0.5
 """What is left of the confidence in an answer whose quote stands nowhere."""
 
@@ -45,6 +55,7 @@ class Answerer:
         self._unread = len(pages) - len(self._pages)
         self._engine = desk.tools.engine
         self._mode = mode
+        self._read: dict[int, tuple[Passage, Sequence[Cell]]] = {}
 
     def answer(self, question: str) -> tuple[Answer, Usage]:
         """Return the answer to a question and what asking cost.
@@ -61,19 +72,41 @@ class Answerer:
                 return self._said(question, ranked(said)), spent
             # No answer of the model was of use: the readers' own search is left.
             found = by_labels(question, shown, fits_of(question, shown), self._fields)
-            return self._copied(question, found, shown, fallen=True), spent
+            return self._copied(question, found, shown, pages, fallen=True), spent
         fits = fits_of(question, shown)
         if self._engine is None or not shown:
             found, spent = by_labels(question, shown, fits, self._fields), Usage()
-            return self._copied(question, found, shown), spent
+            return self._copied(question, found, shown, pages), spent
         found, spent = candidates(
             self._engine, question, shown, fits, self._fields, self._desk.cancelled
         )
-        return self._copied(question, found, shown), spent
+        return self._copied(question, found, shown, pages), spent
 
     @cached_property
     def _chooser(self) -> PageChooser:
         return PageChooser(self._pages, WINDOWS * self._budget(""))
+
+    @cached_property
+    def _records(self) -> Records:
+        return Records(self._desk)
+
+    def _cells(self, page: Page) -> tuple[Passage, Sequence[Cell]]:
+        """Return a page's words and values."""
+        if page.number not in self._read:
+            passage = passage_of([self._desk.page(page)])
+            self._read[page.number] = (passage, cells_of(passage))
+        return self._read[page.number]
+
+    def _found(self, question: str, pages: Sequence[Page]) -> list[Finding]:
+        """Return what rules find on pages, the surest first."""
+        asked = asked_of(question)
+        found = list(self._records.findings(asked, pages[:_PAGES]))
+        most = max((one.sure for one in found), default=0.0)
+        least = most + _AGAINST if most >= _RULES else 0.0
+        for page in pages[:_PAGES]:
+            passage, cells = self._cells(page)
+            found += (one for one in cell_findings(asked, passage, cells) if one.sure > least)
+        return sorted(found, key=lambda one: -one.sure)
 
     @cached_property
     def _weights(self) -> Weights:
@@ -100,6 +133,7 @@ class Answerer:
         question: str,
         found: Sequence[Candidate],
         shown: Sequence[Passage],
+        pages: Sequence[Page],
         *,
         fallen: bool = False,
     ) -> Answer:
@@ -110,6 +144,9 @@ class Answerer:
             reverse=True,
         )
         best, most = (weighed[0][1], weighed[0][0]) if weighed else (None, 0.0)
+        rules = self._found(question, pages)
+        if rules and rules[0].sure >= max(most, _RULES):
+            return self._cited(question, rules[0].text, [rules[0].cited], fallen=fallen)
         whole = joined([word for window in shown for word in window.words])
         prose = prose_answer(question, whole) if most < self._weights.review else None
         if prose and prose.sure > max(most, self._weights.answer):

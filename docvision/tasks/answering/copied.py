@@ -20,6 +20,7 @@ from docvision.engines.base import Answer, Engine, Message, Request, Text, Token
 from docvision.engines.grammar import words_grammar
 from docvision.errors import Cancelled
 from docvision.results.model import Usage
+from docvision.tasks.answering.asked import asked_of
 from docvision.tasks.answering.fields import FieldReader
 from docvision.tasks.answering.kinds import likeness
 from docvision.tasks.answering.labelled import labelled, other_label
@@ -208,7 +209,7 @@ def _candidate(
         least=said.least,
         near=label_support(passage, one.run, question),
         fit=fit,
-        like=likeness(question, one.text),
+        like=likeness(asked_of(question).wants, one.text),
         label=float(one.label) if label is None else label,
         own=float(one.own),
         said=float(said.run is not None),

@@ -5,8 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from docvision.tasks.answering.lexical import kinds_of
-
 _MONTH = (
     "jan|feb|mar|apr|mai|may|jun|jul|aug|sep|oct|okt|nov|dec|dez|"
     "ene|abr|ago|dic|fév|avr|juin|juil|août|déc|gen|mag|giu|lug|set|ott|fev|out"
@@ -21,23 +19,40 @@ _LOOKS: Mapping[str, re.Pattern[str]] = {
     "name": re.compile(r"^[^\d]*[^\W\d_]{2}[^\d]*(?:\d{1,2}[^\d]*)?$"),
     "phone": re.compile(r"^[-+()./ \dx]{5,}$"),
     "time": re.compile(r"\d{1,2}[:.h]\d{2}"),
+    "count": re.compile(r"^\d[\d.,]*\W?(?: \w{1,4}\.?)?$"),
+    "fax": re.compile(r"^[-+()./ \dx]{5,}$"),
+    "web": re.compile(r"^(?:https?://|www\.)\S+$|^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}(?:/\S*)?$"),
+    "place": re.compile(r"[^\W\d_]{3}"),
+    "town": re.compile(r"^[^@:]*[^\W\d_]{3}[^@:]*$"),
+    "text": re.compile(r"[^\W\d_]{2}"),
 }
 
 _ASKED = (
-    (re.compile(r"^\W*(?:when|wann|quand|cu[aá]ndo|quando|wanneer)\b", re.I), ("date", "time")),
-    (re.compile(r"^\W*(?:who|wer|qui|qui[eé]n|chi|wie|quem)\b", re.I), ("name",)),
+    (
+        re.compile(r"^\W*(?:\w{1,5} ){0,2}(?:when|wann|quand|cu[aá]ndo|quando|wanneer)\b", re.I),
+        ("date", "time"),
+    ),
+    (re.compile(r"^\W*(?:where|wo|wohin|o[uù]|d[oó]nde|dove|waar|onde)\b", re.I), ("place",)),
+    (re.compile(r"^\W*(?:who|whose|wer|wem|wen|qui|qui[eé]n|chi|quem)\b", re.I), ("name",)),
+    # `Wie` is who in Dutch and how in German.
+    (re.compile(r"^\W*wie (?:is|zijn|was|heeft|werd|wordt|schreef|betaalt)\b", re.I), ("name",)),
     (re.compile(r"\b(?:how much|wie viel|combien|cu[aá]nto|quanto|hoeveel)\b", re.I), ("amount",)),
+    (re.compile(r"^\W*(?:wie hoch|how high)\b", re.I), ("amount",)),
     (re.compile(r"\b(?:what|which) (?:amount|sum|price|fee)\b", re.I), ("amount",)),
 )
 
 
-def likeness(question: str, text: str) -> float:
-    """Return 1 where a text looks like what is asked for, -1 where not, 0 where that is open."""
-    expected = kinds_of(question) or asked_kinds(question)
-    looks = [bool(_LOOKS[kind].search(text)) for kind in expected if kind in _LOOKS]
-    if not looks:
+def likeness(wanted: frozenset[str], text: str) -> float:
+    """Return 1 where a text looks like what is wanted, -1 where not, 0 where that is open."""
+    if not any(kind in _LOOKS for kind in wanted):
         return 0.0
-    return 1.0 if any(looks) else -1.0
+    return 1.0 if looks_like(wanted, text) else -1.0
+
+
+def looks_like(wanted: frozenset[str], text: str) -> bool:
+    """Whether a text may be what is wanted; anything may where nothing known is."""
+    known = [_LOOKS[kind] for kind in wanted if kind in _LOOKS]
+    return not known or any(pattern.search(text) for pattern in known)
 
 
 def asked_kinds(question: str) -> frozenset[str]:

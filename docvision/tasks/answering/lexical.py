@@ -27,6 +27,7 @@ _WIDENED = 0.5
 """What a term of another wording weighs beside one of the question itself."""
 
 _TERM = re.compile(r"\w+(?:[.,'’/-]\w+)*", re.UNICODE)
+_PLAIN = re.compile(r"[^\W_]+(?:[.,][^\W_]+)*")
 _INNER = re.compile(r"[\W_]+")
 _PLURAL = re.compile(r"(?<=sh|ch|ss)es$|(?<=x)es$|(?<=[^s]{2}[^su])s$")
 
@@ -99,6 +100,16 @@ def asked_words(question: str) -> str:
     return " ".join(words) or question
 
 
+def words_of(text: str) -> list[str]:
+    """Return the words and numbers of a text, without marks."""
+    return _PLAIN.findall(text)
+
+
+def is_asking(word: str) -> bool:
+    """Whether a folded word only asks."""
+    return word in _asking()
+
+
 def wordings_of(question: str) -> tuple[str, ...]:
     """Return the wordings, in several languages, of the longest label that a question holds."""
     return tuple(wording for group in _asked_groups(question) for wording in group.terms)
@@ -136,7 +147,7 @@ def _holds(asked: str, terms: str) -> bool:
 
 @cache
 def _asking() -> frozenset[str]:
-    return frozenset(word for line in _lines("asking_words.txt") for word in line.split())
+    return frozenset(word for line in lines_of("asking_words.txt") for word in line.split())
 
 
 @cache
@@ -146,7 +157,7 @@ def _known() -> frozenset[str]:
 
 @cache
 def _groups() -> tuple[_Group, ...]:
-    return tuple(_group(line) for line in _lines("wordings.txt"))
+    return tuple(_group(line) for line in lines_of("wordings.txt"))
 
 
 def _group(line: str) -> _Group:
@@ -155,9 +166,11 @@ def _group(line: str) -> _Group:
     return _Group(kind=kind.strip(), terms=terms)
 
 
-def _lines(name: str) -> list[str]:
+@cache
+def lines_of(name: str) -> tuple[str, ...]:
+    """Return the lines of a list of words beside this file, without remarks."""
     text = (resources.files("docvision.tasks.answering") / name).read_text("utf-8")
-    return [line for line in text.splitlines() if line.strip() and not line.startswith("#")]
+    return tuple(line for line in text.splitlines() if line.strip() and not line.startswith("#"))
 
 
 def folded(text: str) -> str:
