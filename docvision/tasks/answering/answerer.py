@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from functools import cached_property
 
 from docvision.engines.base import Engine
 from docvision.engines.profile import Reads
 from docvision.results.model import Answer, Evidence, Page, ReviewReason, Usage
-from docvision.tasks.answering.asked import asked_of
-from docvision.tasks.answering.cells import Cell, cell_findings, cells_of
 from docvision.tasks.answering.choosing import WINDOWS, PageChooser
 from docvision.tasks.answering.copied import Candidate, by_labels, candidates, same_text
 from docvision.tasks.answering.fields import FieldReader
 from docvision.tasks.answering.finding import Finding
-from docvision.tasks.answering.lexical import LexicalIndex
-from docvision.tasks.answering.records import Records
+from docvision.tasks.answering.lexical import LexicalIndex, folded, words_of
+from docvision.tasks.answering.rules import LEAST, Rules
 from docvision.tasks.answering.said import Reply, ranked, replies
 from docvision.tasks.answering.sentences import prose_answer
 from docvision.tasks.answering.weighing import Weights, load_weights
@@ -24,18 +23,16 @@ from docvision.tasks.evidence import evidence_of
 from docvision.tasks.extraction.windows import budget_of, joined, windows
 from docvision.tasks.normalise import conventions_of
 from docvision.tasks.options import Mode
-from docvision.tasks.passage import Passage, passage_of
+from docvision.tasks.passage import Passage
 
 MOST_CITED = 3
 """Places that one answer cites at most."""
 _WITHOUT_MODEL = 1_000
 """Characters of a window where there is no model to say how much it understands."""
-_RULES = 0.45
-"""How sure what rules find must be at least."""
-_AGAINST = 0.15
-"""How much surer a value must be than one that `extract` finds, to stand against it."""
-_PAGES = 8
-"""Pages that rules look at for one question at most."""
+_AGREED = 0.5
+"""How much of the doubt in a finding another one of the same takes away, where that is sure."""
+_UNLIKE = 0.4
+"""What is left of the confidence in what does not look like what is asked for."""
 _UNVERIFIED = 0.5
 """What is left of the confidence in an answer whose quote stands nowhere."""
 
@@ -55,7 +52,6 @@ class Answerer:
         self._unread = len(pages) - len(self._pages)
         self._engine = desk.tools.engine
         self._mode = mode
-        self._read: dict[int, tuple[Passage, Sequence[Cell]]] = {}
 
     def answer(self, question: str) -> tuple[Answer, Usage]:
         """Return the answer to a question and what asking cost.
@@ -87,26 +83,8 @@ class Answerer:
         return PageChooser(self._pages, WINDOWS * self._budget(""))
 
     @cached_property
-    def _records(self) -> Records:
-        return Records(self._desk)
-
-    def _cells(self, page: Page) -> tuple[Passage, Sequence[Cell]]:
-        """Return a page's words and values."""
-        if page.number not in self._read:
-            passage = passage_of([self._desk.page(page)])
-            self._read[page.number] = (passage, cells_of(passage))
-        return self._read[page.number]
-
-    def _found(self, question: str, pages: Sequence[Page]) -> list[Finding]:
-        """Return what rules find on pages, the surest first."""
-        asked = asked_of(question)
-        found = list(self._records.findings(asked, pages[:_PAGES]))
-        most = max((one.sure for one in found), default=0.0)
-        least = most + _AGAINST if most >= _RULES else 0.0
-        for page in pages[:_PAGES]:
-            passage, cells = self._cells(page)
-            found += (one for one in cell_findings(asked, passage, cells) if one.sure > least)
-        return sorted(found, key=lambda one: -one.sure)
+    def _rules(self) -> Rules:
+        return Rules(self._desk)
 
     @cached_property
     def _weights(self) -> Weights:
@@ -138,25 +116,43 @@ class Answerer:
         fallen: bool = False,
     ) -> Answer:
         """Return the likeliest of the candidates as the answer, else what prose says, or none."""
-        weighed = sorted(
-            ((self._weights.confidence(one), one) for one in found),
-            key=lambda pair: pair[0],
-            reverse=True,
-        )
-        best, most = (weighed[0][1], weighed[0][0]) if weighed else (None, 0.0)
-        rules = self._found(question, pages)
-        if rules and rules[0].sure >= max(most, _RULES):
-            return self._cited(question, rules[0].text, [rules[0].cited], fallen=fallen)
+        likely = self._likeliest(question, found)
+        most = max((one.sure for one in likely), default=0.0)
+        rules = self._rules.findings(question, pages)
+        if rules and rules[0].sure >= LEAST:
+            likely = agreed(rules, likely)
+        best = max(likely, key=lambda one: one.sure, default=None)
+        if best is None or best.sure < self._weights.review:
+            prose = self._prose(question, shown)
+            if prose and prose.sure > (best.sure if best else 0.0):
+                best = prose
+        if best is None or best.sure < self._weights.answer:
+            near = likely[0] if likely else None
+            return self._none(question, 1 - most, near, fallen=fallen)
+        same = [one.cited for one in likely if same_text(one.text, best.text)] or [best.cited]
+        first = [best.cited, *(one for one in same if one != best.cited)]
+        return self._cited(question, best.text, first[:MOST_CITED], fallen=fallen)
+
+    def _likeliest(self, question: str, found: Sequence[Candidate]) -> list[Finding]:
+        """Return the candidates that may answer a question, the likeliest first."""
+        words = set(words_of(folded(question)))
+        findings = []
+        for one in found:
+            sure = self._weights.confidence(one) * (_UNLIKE if one.like < 0 else 1.0)
+            # What only says the question again is a label.
+            if not set(words_of(folded(one.text))) <= words:
+                evidence = evidence_of(one.passage, one.run, confidence=sure)
+                findings.append(Finding(text=one.text, evidence=evidence, sure=sure))
+        return sorted(findings, key=lambda one: -one.sure)
+
+    def _prose(self, question: str, shown: Sequence[Passage]) -> Finding | None:
+        """Return the sentence that answers a question, if any."""
         whole = joined([word for window in shown for word in window.words])
-        prose = prose_answer(question, whole) if most < self._weights.review else None
-        if prose and prose.sure > max(most, self._weights.answer):
-            cited = [evidence_of(whole, prose.run, confidence=prose.sure)]
-            return self._cited(question, whole.quote(prose.run), cited, fallen=fallen)
-        if best is None or most < self._weights.answer:
-            return self._none(question, 1 - most, best, fallen=fallen)
-        same = [one for _, one in weighed if same_text(one.text, best.text)]
-        cited = [evidence_of(one.passage, one.run, confidence=most) for one in same[:MOST_CITED]]
-        return self._cited(question, best.text, cited, fallen=fallen)
+        prose = prose_answer(question, whole)
+        if prose is None:
+            return None
+        evidence = evidence_of(whole, prose.run, confidence=prose.sure)
+        return Finding(text=whole.quote(prose.run), evidence=evidence, sure=prose.sure)
 
     def _cited(
         self, question: str, text: str, cited: Sequence[Evidence], *, fallen: bool
@@ -168,7 +164,7 @@ class Answerer:
             answer=text,
             citations=_distinct(cited),
             confidence=sure,
-            review=tuple(self._doubts(sure, fallen=fallen)),
+            review=tuple(self._doubts(question, sure, fallen=fallen)),
         )
 
     def _said(self, question: str, found: Sequence[Reply]) -> Answer:
@@ -187,7 +183,7 @@ class Answerer:
                 answer=best.text,
                 citations=(unproven,),
                 confidence=sure,
-                review=(reason, *self._doubts(1.0)),
+                review=(reason, *self._doubts(question, 1.0)),
             )
         same = [one for one in found if one.run and same_text(one.text or "", best.text or "")]
         cited = tuple(
@@ -201,24 +197,28 @@ class Answerer:
             answer=best.text,
             citations=_distinct(cited),
             confidence=sure,
-            review=tuple(self._doubts(sure)),
+            review=tuple(self._doubts(question, sure)),
         )
 
     def _none(
-        self, question: str, sure: float, near: Candidate | None, *, fallen: bool = False
+        self, question: str, sure: float, near: Finding | None, *, fallen: bool = False
     ) -> Answer:
         """Return that the document does not say, and what came nearest where that is unsure."""
-        review = list(self._doubts(1.0, fallen=fallen))
+        review = list(self._doubts(question, 1.0, fallen=fallen))
         if sure < self._weights.review:
-            hint = f" It may be {near.text!r} on page {near.page}." if near else ""
+            hint = f" It may be {near.text!r} on page {near.evidence.page}." if near else ""
             review.append(
                 ReviewReason(code="uncertain", message=f"No sure answer was found.{hint}")
             )
         return Answer(question=question, answer=None, confidence=sure, review=tuple(review))
 
-    def _doubts(self, sure: float, *, fallen: bool = False) -> Iterator[ReviewReason]:
+    def _doubts(
+        self, question: str, sure: float, *, fallen: bool = False
+    ) -> Iterator[ReviewReason]:
         if sure < self._weights.review:
-            yield ReviewReason(code="uncertain", message="The answer is not sure.")
+            yield ReviewReason(
+                code="uncertain", message=f"The answer to \u201c{question}\u201d is not sure."
+            )
         if fallen:
             yield ReviewReason(
                 code="fallback",
@@ -239,6 +239,26 @@ def fits_of(question: str, shown: Sequence[Passage]) -> list[float]:
     scores = LexicalIndex([window.text for window in shown]).scores(question)
     most = max(scores, default=0.0)
     return [score / most if most else 0.0 for score in scores]
+
+
+def agreed(rules: Sequence[Finding], likely: Sequence[Finding]) -> list[Finding]:
+    """Return what rules find with what is likely besides; each is surer where both say the same.
+
+    Of two that overlap the one that rules find is kept: it is never part of a value.
+    """
+    best, *_ = rules
+    same = [one for one in likely if _is_part(one, best)]
+    more = _AGREED * (1 - best.sure) * max((one.sure for one in same), default=0.0)
+    rest = [one for one in (*rules[1:], *likely) if one not in same]
+    return [replace(best, sure=best.sure + more), *rest]
+
+
+def _is_part(one: Finding, other: Finding) -> bool:
+    """Whether a finding says the same as another at the same place, or a part of it."""
+    here, there = one.evidence.bbox, other.evidence.bbox
+    if one.evidence.page != other.evidence.page or here is None or there is None:
+        return False
+    return one.text in other.text and here[1] < there[3] and there[1] < here[3]
 
 
 def _distinct(cited: Sequence[Evidence]) -> tuple[Evidence, ...]:

@@ -26,12 +26,16 @@ from docvision.tasks.answering.lexical import (
     words_of,
 )
 
-_WEAK = 0.3
-"""What a word counts that says little of what is asked for."""
+_WEAK, _ASKING = 0.3, 0.1
+"""What a word counts that says little of what is asked for, and one that only asks."""
+_LATER, _COUNTED = 0.5, 2
+"""What further words count where a question asks how many, and how many are counted whole."""
 _SPELT = 88.0
 """Likeness (0-100) from which two words are one, misread or in another form."""
 _FORMED = 5
 """Letters from which words may differ in their ends, or be parts of one another."""
+_ENDINGS = frozenset(["s", "es", "e", "n", "en", "er", "ed", "d", "ped", "ping", "ing"])
+"""What a short word may end with and be the same."""
 _BRACKETS = re.compile(r"\(([^()]{2,})\)")
 _WANTS: Mapping[str, re.Pattern[str]] = {
     "unit": re.compile(
@@ -53,6 +57,9 @@ _WANTS: Mapping[str, re.Pattern[str]] = {
         r"zahlungs(?:art|mittel|weise)|(?:which|what|welche\w?|quelle|que|quale)\b.{0,8}"
         r"\b(?:credit |debit )?(?:card|karte|carte|tarjeta|carta)|moyen de paiement|"
         r"mode de paiement|forma de pago|metodo di pagamento|betaalwijze)\b"
+    ),
+    "sum": re.compile(
+        r"\b(?:sum|amount|summe|betrag|montant|somme|importe|suma|importo|somma|bedrag)\b"
     ),
     "web": re.compile(r"\b(?:web ?site|web ?page|url|internet\w*|homepage|site web|sitio web)\b"),
     "town": re.compile(
@@ -92,45 +99,66 @@ class Asked:
         own = {kind for kind, pattern in _WANTS.items() if pattern.search(text)}
         if {"unit", "price"} & own:
             return frozenset(own & {"unit", "price"}) | {"amount"}
+        if own & {"sum"} and not own & {"code"}:
+            return frozenset(("amount",))
         if own & {"count", "payment", "web", "town", "fax", "text"}:
             return frozenset(own & {"count", "payment", "web", "town", "fax", "text"})
-        named = kinds_of(self.question) - {"text"}
+        # What is named may be counted, and be no number for that.
+        named = kinds_of(self.question) - {"text", "count"}
         if "code" in own and named <= {"amount"}:
             return frozenset({"code"})  # The tax number is no tax.
         return frozenset(asked_kinds(self.question) or named or own & {"date", "code"})
 
     @cached_property
-    def variants(self) -> tuple[Mapping[str, float], ...]:
-        """The words that an answer should stand beside, each with its weight, in several wordings.
+    def own(self) -> tuple[Mapping[str, float], ...]:
+        """The words that an answer should stand beside, with their weights, as they are said.
 
         What stands in brackets is another wording of what stands before them.
         """
         texts = [self.question]
         if inner := _BRACKETS.findall(self.question):
             texts = [*inner, _BRACKETS.sub(" ", self.question), self.question]
-        terms = [weights for text in texts if (weights := subject_terms(text))]
-        own = list(label_terms(self.question))
+        return tuple(weights for text in texts if (weights := self._weighed(text)))
+
+    @cached_property
+    def variants(self) -> tuple[Mapping[str, float], ...]:
+        """The same with other wordings of the label that the question holds, in all languages."""
+        terms = list(label_terms(self.question))
+        found = list(self.own)
         for wording in wordings_of(self.question):
-            other = _replaced(own, wordings_of(self.question), wording)
-            terms += [weights for text in other if (weights := subject_terms(text))]
-        unique = {tuple(sorted(weights.items())): weights for weights in terms}
+            other = _replaced(terms, wordings_of(self.question), wording)
+            found += [weights for text in other if (weights := self._weighed(text))]
+        unique = {tuple(sorted(weights.items())): weights for weights in found}
         return tuple(unique.values())
+
+    def _weighed(self, text: str) -> dict[str, float]:
+        """Return the words of a wording with what each counts: how many of what says most."""
+        terms = subject_terms(text)
+        strong = [term for term, weight in terms.items() if weight > _WEAK]
+        later = strong[_COUNTED:] if "count" in self.wants else ()
+        return {term: _LATER if term in later else weight for term, weight in terms.items()}
 
     @cached_property
     def is_of_the_whole(self) -> bool:
         """Whether only weak words are left: "When was it bought?" asks for the paper's date."""
         return all(weight <= _WEAK for weight in subject_terms(self.question).values())
 
+    def is_of_the_whole_but(self, want: str) -> bool:
+        """Whether only weak words are left beside those that say what the answer looks like."""
+        rest = _WANTS[want].sub(" ", folded(self.question))
+        return all(weight <= _WEAK for weight in subject_terms(rest).values())
+
     @cached_property
     def fields(self) -> tuple[FieldAsked, ...]:
-        """The fields that the question may be after, those that explain most of it first."""
-        words = [folded(word) for word in words_of(self.question)]
-        found = (
+        """The fields that the question may be after: those whose wordings explain most of it."""
+        words = [word for word in words_of(folded(self.question)) if len(word) > 1]
+        found = [(name, leaf, *_explained(words, leaf)) for name, leaf in _leaves()]
+        most = max(known for _, _, known, _ in found)
+        return tuple(
             FieldAsked(kind=name, leaf=leaf, share=share)
-            for name, leaf in _leaves()
-            if (share := _explained(words, leaf)) > 0
+            for name, leaf, known, share in found
+            if known == most > 0
         )
-        return tuple(sorted(found, key=lambda field: -field.share))
 
 
 @lru_cache(maxsize=256)
@@ -162,7 +190,9 @@ def same_term(one: str, other: str) -> bool:
         return _number(one) == _number(other) != ""
     short, long = sorted((one, other), key=len)
     if len(short) < _FORMED:
-        return len(short) >= 3 and long.rstrip("sen") == short.rstrip("sen") != ""
+        return (
+            len(short) >= 3 and long.startswith(short) and len(long) - len(short) <= len(short) - 1
+        )
     return long.startswith(short) or fuzz.ratio(one, other) >= _SPELT
 
 
@@ -184,12 +214,13 @@ def _replaced(own: Sequence[str], wordings: Sequence[str], wording: str) -> Iter
         yield asked.replace(f" {max(held, key=len)} ", f" {wording} ")
 
 
-def _explained(words: Sequence[str], leaf: Leaf) -> float:
-    """Return the share of a question that the wordings of a field explain."""
-    best = 0.0
+def _explained(words: Sequence[str], leaf: Leaf) -> tuple[float, float]:
+    """Return how much of a question the wordings of a field explain, in words and as a share."""
+    best = (0.0, 0.0)
     for way in _ways(leaf.key):
-        used = [next((at for at, word in enumerate(words) if _begins(word, stem)), None)
-                for stem in way]  # fmt: skip
+        used = [
+            next((at for at, word in enumerate(words) if _begins(word, stem)), None) for stem in way
+        ]
         if None not in used:
             best = max(best, _share(words, {at for at in used if at is not None}))
     text = f" {' '.join(words)} "
@@ -200,12 +231,15 @@ def _explained(words: Sequence[str], leaf: Leaf) -> float:
     return best
 
 
-def _share(words: Sequence[str], used: set[int]) -> float:
-    """Return how much of some words is explained by some of them; weak ones need not be."""
-    weights = [0.0 if is_asking(word) else _WEAK if is_weak(word) else 1.0 for word in words]
+def _share(words: Sequence[str], used: set[int]) -> tuple[float, float]:
+    """Return how much of some words some of them are, in words and as a share of what counts.
+
+    Weak words need not be explained, and words that only ask say nothing.
+    """
+    weights = [_ASKING if is_asking(word) else _WEAK if is_weak(word) else 1.0 for word in words]
     known = sum(weights[at] for at in used)
     rest = sum(weight for at, weight in enumerate(weights) if at not in used and weight == 1.0)
-    return (known or _WEAK) / ((known or _WEAK) + rest)
+    return round(known, 3), known / (known + rest)
 
 
 @cache
@@ -233,4 +267,6 @@ def _labels_of(labels: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _labels(leaf: Leaf) -> tuple[str, ...]:
-    return _labels_of((leaf.key.replace("_", " "), *leaf.labels))
+    # What a field is, in a word, says nothing: "number" is many things.
+    about = (leaf.about,) if " " in leaf.about else ()
+    return _labels_of((leaf.key.replace("_", " "), *about, *leaf.labels))

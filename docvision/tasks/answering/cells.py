@@ -22,6 +22,8 @@ _SURE = 0.92
 """How sure a value is whose label is just what is asked for."""
 _LEAST = 0.62
 """Share of a question's words that must stand around a value."""
+_NAMED = 0.49
+"""The same where the value's label says nothing else."""
 _OVER, _ROW, _BEHIND = 0.97, 0.95, 0.9
 """What a word counts in the heading of a column, elsewhere on the line, right behind a figure."""
 _OTHER = 0.45
@@ -36,6 +38,8 @@ _WEAK = 0.3
 """What a word of a label counts that says little."""
 _LINES = 1.6
 """Heights of a line at most between a label and what stands below it."""
+_LABEL = 6
+"""Words at most of a label that stands above its value."""
 _LONGEST = 14
 """Words of a value at most."""
 _FIGURE = re.compile(r"[-+(]?[$€£¥]?\d[\d.,'’:/%-]*\W?")
@@ -50,7 +54,7 @@ class Cell:
         run: Its words; `text` may be less than they are.
         label: What stands beside or right above it.
         over: The heading of its column.
-        row: The rest of its line.
+        row: The rest of its line, `first` its first column.
         behind: What follows a figure: `15` in `15 points`.
     """
 
@@ -59,6 +63,7 @@ class Cell:
     label: str = ""
     over: str = ""
     row: str = ""
+    first: str = ""
     behind: str = ""
 
 
@@ -107,11 +112,25 @@ def _cells(
     rest = " ".join(one.text for one in segments[:at])
     over = " ".join(one.text for one in heads if _overlap(one, segment))
     above = [one.text for one in before if _is_right_above(one, segment)]
+    if len(before) == 1 and len(segments) > 1 and above:
+        # A label that stands alone is that of the whole line below it.
+        if at == 0:
+            line = Run(first=segments[0].run.first, last=segments[-1].run.last)
+            yield Cell(run=line, text=passage.quote(line), label=above[0])
+        above = []
     beside = segments[at - 1].text if at and _has_letters(segments[at - 1].text) else ""
     for run, text, label, behind in _parts(passage, segment.run):
         own = label or beside or ("" if behind else " ".join(above))
         if text and run.last - run.first <= _LONGEST:
-            yield Cell(run=run, text=text, label=own, over=over, row=rest, behind=behind)
+            yield Cell(
+                run=run,
+                text=text,
+                label=own,
+                over=over,
+                row=rest,
+                first=segments[0].text if at else "",
+                behind=behind,
+            )
 
 
 def _parts(passage: Passage, run: Run) -> Iterator[tuple[Run, str, str, str]]:
@@ -173,6 +192,8 @@ def _overlap(one: Segment, other: Segment) -> bool:
 
 def _is_right_above(one: Segment, other: Segment) -> bool:
     """Whether words stand over others, no further away than lines of a paragraph."""
+    if len(one.text.split()) > _LABEL or one.text.endswith("."):
+        return False
     apart = other.box[1] - one.box[3]
     height = max(one.box[3] - one.box[1], other.box[3] - other.box[1])
     return _overlap(one, other) and _has_letters(one.text) and apart <= _LINES * height
@@ -192,16 +213,18 @@ def _score(asked: Asked, cell: Cell) -> float:
             (cell.label, 1.0), (cell.over, _OVER), (cell.row, _ROW), (cell.behind, _BEHIND)
         )
     ]  # fmt: skip
+    if cell.behind and asked.wants and "count" not in asked.wants:
+        return 0.0
     own = words_of(folded(cell.text))
     best = 0.0
     for weights in asked.variants:
-        strong = [term for term, weight in weights.items() if weight == 1.0]
+        strong = [term for term, weight in weights.items() if weight > _WEAK]
         if any(same_term(term, word) for term in strong for word in own):
             continue
-        share = _share(weights, places)
-        if share >= _LEAST:
+        share, cover = _share(weights, places), _cover(weights, cell)
+        if share >= (_LEAST if cover < 1.0 else _NAMED):
             other = _ITEM if {"price", "count"} & asked.wants else _OTHER
-            best = max(best, share * (1 - other * (1 - _cover(weights, cell))))
+            best = max(best, share * (1 - other * (1 - cover)))
     return _SURE * best * (1.0 if asked.wants else _OPEN)
 
 
@@ -214,8 +237,7 @@ def _share(weights: Mapping[str, float], places: Sequence[tuple[list[str], float
         )
         for term, weight in weights.items()
     )
-    strong = [weight for weight in weights.values() if weight == 1.0]
-    if not strong:
+    if all(weight <= _WEAK for weight in weights.values()):
         return known / sum(weights.values()) if weights else 0.0
     # Weak words help where they stand there, and are not missed where they do not.
     missed = sum(
@@ -228,7 +250,11 @@ def _share(weights: Mapping[str, float], places: Sequence[tuple[list[str], float
 
 def _cover(weights: Mapping[str, float], cell: Cell) -> float:
     """Return the share of a value's label that a question explains."""
-    label = cell.label or cell.behind
+    labels = [cell.label or cell.behind, *([cell.first] if cell.over else [])]
+    return max(_part_known(weights, label) for label in labels)
+
+
+def _part_known(weights: Mapping[str, float], label: str) -> float:
     words = [word for word in words_of(folded(label)) if len(word) > 1 and not is_asking(word)]
     if not words:
         return 1.0

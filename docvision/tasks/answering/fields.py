@@ -21,6 +21,8 @@ from docvision.tasks.normalise import Conventions
 from docvision.tasks.passage import Passage, Run
 from docvision.tasks.sorting.cues import kinds_of, odds_by_cues
 
+_LEAST = 0.5
+"""Share of a question that a field must explain: `number` alone is no field."""
 _SHORTEST = 3
 """Letters of a wording at least: `al` and `du` are words of any question."""
 
@@ -105,9 +107,10 @@ def fields_asked(question: str) -> tuple[Field, ...]:
     fits = [(max((_fit(one, asked, plain) for one in words), default=0), field, words)
             for field, words in _fields()]  # fmt: skip
     most = max(fit for fit, _, _ in fits)
-    return tuple(
+    fields = (
         replace(field, share=_share(terms, words)) for fit, field, words in fits if fit == most > 0
     )
+    return tuple(field for field in fields if field.share >= _LEAST)
 
 
 def _share(terms: Sequence[str], wordings: Sequence[tuple[str, str]]) -> float:

@@ -10,11 +10,18 @@ _MONTH = (
     "ene|abr|ago|dic|fév|avr|juin|juil|août|déc|gen|mag|giu|lug|set|ott|fev|out"
 )
 
+_MONTHS = re.compile(
+    rf"\d.{{0,3}}\b(?:{_MONTH})[^\W\d_]{{0,6}}\b|\b(?:{_MONTH})[^\W\d_]{{0,6}}\W{{1,2}}\d",
+    re.IGNORECASE,
+)
+
 _LOOKS: Mapping[str, re.Pattern[str]] = {
     "address": re.compile(r"^(?=.*\d)(?=.*[^\W\d_]{3})[^@:]{5,}$"),
     "amount": re.compile(r"^[^\d%]{0,5}\d[\d.,' ]*[^\d%]{0,5}$"),
     "code": re.compile(r"^(?=.*\d)[A-Z\d#/._-]+(?: [A-Z\d#/._-]+)*$"),
-    "date": re.compile(rf"\d[./-]\d|\d.*\b(?:{_MONTH})|\b(?:{_MONTH}).*\d", re.IGNORECASE),
+    "date": re.compile(
+        rf"^.{{0,24}}(?:\d[./-]\d|\d.*\b(?:{_MONTH})|\b(?:{_MONTH}).*\d).{{0,12}}$", re.IGNORECASE
+    ),
     "email": re.compile(r"^\S+@\S+$"),
     "name": re.compile(r"^[^\d]*[^\W\d_]{2}[^\d]*(?:\d{1,2}[^\d]*)?$"),
     "phone": re.compile(r"^[-+()./ \dx]{5,}$"),
@@ -52,7 +59,13 @@ def likeness(wanted: frozenset[str], text: str) -> float:
 def looks_like(wanted: frozenset[str], text: str) -> bool:
     """Whether a text may be what is wanted; anything may where nothing known is."""
     known = [_LOOKS[kind] for kind in wanted if kind in _LOOKS]
-    return not known or any(pattern.search(text) for pattern in known)
+    if not known:
+        return True
+    # A date has the looks of an amount with a few letters before it.
+    is_date = (
+        wanted <= {"amount", "price", "unit", "count", "phone"} and _MONTHS.search(text) is not None
+    )
+    return not is_date and any(pattern.search(text) for pattern in known)
 
 
 def asked_kinds(question: str) -> frozenset[str]:

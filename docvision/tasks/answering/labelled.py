@@ -20,6 +20,8 @@ _REST_OF_LABEL = re.compile(r":$|^[^\W\d_A-Z]+\.$")
 """`date.` behind `Bill` is no value: both are one label, whose value stands elsewhere."""
 _LABEL = re.compile(r"^\W*[^\W\d_][^:]*?\s?[:\-\u2013=]$")
 """Words that end as a label does."""
+_FAR = 3.0
+"""Heights of a label below which what stands there is no value of its."""
 _MOST_WORDS = 12
 """Words of a value at most."""
 
@@ -130,10 +132,12 @@ def _below(passage: Passage, first: int, last: int) -> Run | None:
     """Return what stands under a label on the next line."""
     label = passage.words[first:last]
     left, right = label[0].bbox[0], label[-1].bbox[2]
+    height = label[0].bbox[3] - label[0].bbox[1]
     under = [
         at
         for at in range(last, len(passage.words))
         if passage.words[at].line == label[0].line + 1
+        and passage.words[at].bbox[1] - label[0].bbox[3] <= _FAR * height
         and passage.words[at].bbox[0] < right
         and passage.words[at].bbox[2] > left
     ]

@@ -17,6 +17,7 @@ from docvision.schemas.pointer import pointer
 from docvision.schemas.shape import Kind, Leaf
 from docvision.tasks.answering.asked import Asked, same_term
 from docvision.tasks.answering.finding import Finding
+from docvision.tasks.answering.kinds import looks_like
 from docvision.tasks.answering.lexical import folded, words_of
 from docvision.tasks.base import Desk
 from docvision.tasks.extraction.extractor import Extractor
@@ -57,7 +58,9 @@ _KINDS: Mapping[Kind, frozenset[str]] = {
     Kind.TIME: frozenset(("time", "date")),
     Kind.CODE: frozenset(("code",)),
     Kind.CURRENCY: frozenset(("text",)),
-    Kind.TEXT: frozenset(("name", "place", "address", "code", "phone", "email", "text", "town")),
+    Kind.TEXT: frozenset(
+        ("name", "place", "address", "code", "phone", "email", "text", "town", "payment")
+    ),
 }
 """What a question must want, if anything, to be answered by a field of a kind."""
 _DATED = ("date", "issue_date", "order_date", "effective_date")
@@ -137,10 +140,14 @@ class Records:
 
 def _fields(asked: Asked, kind: str, found: Extraction) -> Iterator[Finding]:
     """Yield the fields of a page that a question asks for."""
-    for field in asked.fields:
-        if field.kind == kind and field.share >= _LEAST and _may_be(asked, field.leaf):
-            yield from _finding(found, f"/{field.leaf.key}", field.share)
-    if asked.is_of_the_whole and {"date", "time"} & asked.wants:
+    named = [
+        field
+        for field in asked.fields
+        if field.kind == kind and field.share >= _LEAST and _may_be(asked, field.leaf)
+    ]
+    for field in named:
+        yield from _finding(found, f"/{field.leaf.key}", field.share)
+    if not named and asked.is_of_the_whole and {"date", "time"} & asked.wants:
         for key in _DATED if "date" in asked.wants else _TIMED:
             yield from _finding(found, f"/{key}", 1.0)
 
@@ -163,7 +170,8 @@ def _lines(asked: Asked, found: Extraction) -> Iterator[Finding]:
         best = max(shares, default=0.0)
         for at, share in enumerate(shares):
             if share == best >= _LEAST:
-                yield from _value(found, f"/{key}/{at}", wanted, share)
+                some = _value(found, f"/{key}/{at}", wanted, share)
+                yield from (one for one in some if looks_like(asked.wants, one.text))
 
 
 def _value(found: Extraction, line: str, wanted: Sequence[str], share: float) -> Iterator[Finding]:
@@ -187,7 +195,7 @@ def _named(asked: Asked, record: object) -> float:
         return 0.0
     text = " ".join(str(record[name]) for name in _NAMES if record.get(name))
     terms = words_of(folded(text))
-    return max((_share(weights, terms) for weights in asked.variants), default=0.0)
+    return max((_share(weights, terms) for weights in asked.own), default=0.0)
 
 
 def _share(weights: Mapping[str, float], terms: Sequence[str]) -> float:
@@ -202,9 +210,7 @@ def _share(weights: Mapping[str, float], terms: Sequence[str]) -> float:
 
 def _is_part(one: str, other: str) -> bool:
     """Whether a word ends a compound: `tea` in `greentea`."""
-    return len(one) >= _PART and (
-        other.endswith(one) or (one.endswith(other) and len(other) >= _PART)
-    )
+    return len(one) >= _PART and other.endswith(one)
 
 
 def _finding(found: Extraction, at: str, share: float) -> Iterator[Finding]:
