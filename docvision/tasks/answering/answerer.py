@@ -9,11 +9,12 @@ from functools import cached_property
 from docvision.engines.base import Engine
 from docvision.engines.profile import Reads
 from docvision.results.model import Answer, Evidence, Page, ReviewReason, Usage
+from docvision.tasks.answering.asked import asked_of
 from docvision.tasks.answering.choosing import WINDOWS, PageChooser
 from docvision.tasks.answering.copied import Candidate, by_labels, candidates, same_text
 from docvision.tasks.answering.fields import FieldReader
 from docvision.tasks.answering.finding import Finding
-from docvision.tasks.answering.lexical import LexicalIndex, folded, words_of
+from docvision.tasks.answering.lexical import LexicalIndex
 from docvision.tasks.answering.rules import LEAST, Rules
 from docvision.tasks.answering.said import Reply, ranked, replies
 from docvision.tasks.answering.sentences import prose_answer
@@ -31,6 +32,8 @@ _WITHOUT_MODEL = 1_000
 """Characters of a window where there is no model to say how much it understands."""
 _AGREED = 0.5
 """How much of the doubt in a finding another one of the same takes away, where that is sure."""
+_CLOSE, _ONE_OF = 0.03, 0.72
+"""How near another answer may come, and what is left of the confidence where one does."""
 _UNLIKE = 0.4
 """What is left of the confidence in what does not look like what is asked for."""
 _UNVERIFIED = 0.5
@@ -122,6 +125,10 @@ class Answerer:
         if rules and rules[0].sure >= LEAST:
             likely = agreed(rules, likely)
         best = max(likely, key=lambda one: one.sure, default=None)
+        if best and any(_rivals(best, one) for one in likely):
+            # It is doubted, and yet given.
+            least = min(best.sure, self._weights.answer)
+            best = replace(best, sure=max(least, best.sure * _ONE_OF))
         if best is None or best.sure < self._weights.review:
             prose = self._prose(question, shown)
             if prose and prose.sure > (best.sure if best else 0.0):
@@ -135,12 +142,11 @@ class Answerer:
 
     def _likeliest(self, question: str, found: Sequence[Candidate]) -> list[Finding]:
         """Return the candidates that may answer a question, the likeliest first."""
-        words = set(words_of(folded(question)))
+        asked = asked_of(question)
         findings = []
         for one in found:
             sure = self._weights.confidence(one) * (_UNLIKE if one.like < 0 else 1.0)
-            # What only says the question again is a label.
-            if not set(words_of(folded(one.text))) <= words:
+            if not asked.refuses(one.text):
                 evidence = evidence_of(one.passage, one.run, confidence=sure)
                 findings.append(Finding(text=one.text, evidence=evidence, sure=sure))
         return sorted(findings, key=lambda one: -one.sure)
@@ -248,9 +254,17 @@ def agreed(rules: Sequence[Finding], likely: Sequence[Finding]) -> list[Finding]
     """
     best, *_ = rules
     same = [one for one in likely if _is_part(one, best)]
-    more = _AGREED * (1 - best.sure) * max((one.sure for one in same), default=0.0)
+    alone = not any(_rivals(best, one) for one in rules[1:])
+    most = max((one.sure for one in same), default=0.0)
+    more = _AGREED * (1 - best.sure) * most * alone
     rest = [one for one in (*rules[1:], *likely) if one not in same]
     return [replace(best, sure=best.sure + more), *rest]
+
+
+def _rivals(one: Finding, other: Finding) -> bool:
+    """Whether another finding is as sure as one, and says something else."""
+    close = other.sure >= one.sure - _CLOSE
+    return close and other.text not in one.text and one.text not in other.text
 
 
 def _is_part(one: Finding, other: Finding) -> bool:

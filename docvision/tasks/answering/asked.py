@@ -36,6 +36,10 @@ _FORMED = 5
 """Letters from which words may differ in their ends, or be parts of one another."""
 _ENDINGS = frozenset(["s", "es", "e", "n", "en", "er", "ed", "d", "ped", "ping", "ing"])
 """What a short word may end with and be the same."""
+_REASON = "reason grund motif motivo reden"
+"""What the label of an answer to `why` says, in one language or another."""
+_IBAN = re.compile(r"(?=(?:\s?\w){15})[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,4})?")
+_ACCOUNT = re.compile(r"iban|bank|konto|compte|cuenta|conto|rekening")
 _BRACKETS = re.compile(r"\(([^()]{2,})\)")
 _WANTS: Mapping[str, re.Pattern[str]] = {
     "unit": re.compile(
@@ -52,14 +56,19 @@ _WANTS: Mapping[str, re.Pattern[str]] = {
         r"menge|anzahl|stuckzahl|quantite|cantidad|quantita|aantal)\b"
     ),
     "payment": re.compile(
-        r"\b(?:(?:how|wie|comment|como|come|hoe)\b.{0,12}\b(?:paid|pay|bezahlt|gezahlt|paye\w*|pag\w+"
-        r"|betaald)|(?:method|means|form|mode) of payment|payment (?:method|type|means)|"
+        r"\b(?:(?:how(?! much| many)|wie(?! viel| hoch)|comment|como|come|hoe)\b.{0,12}"
+        r"\b(?:paid|pay|bezahlt|gezahlt|paye\w*|pag\w+|betaald)|"
+        r"(?:method|means|form|mode) of payment|payment (?:method|type|means)|"
         r"zahlungs(?:art|mittel|weise)|(?:which|what|welche\w?|quelle|que|quale)\b.{0,8}"
         r"\b(?:credit |debit )?(?:card|karte|carte|tarjeta|carta)|moyen de paiement|"
         r"mode de paiement|forma de pago|metodo di pagamento|betaalwijze)\b"
     ),
     "sum": re.compile(
         r"\b(?:sum|amount|summe|betrag|montant|somme|importe|suma|importo|somma|bedrag)\b"
+    ),
+    "time": re.compile(
+        r"\b(?:what time|which hour|(?:wie ?viel|welche) uhr|uhrzeit|quelle heure|que hora|che ora|"
+        r"hoe laat)\b"
     ),
     "web": re.compile(r"\b(?:web ?site|web ?page|url|internet\w*|homepage|site web|sitio web)\b"),
     "town": re.compile(
@@ -99,6 +108,8 @@ class Asked:
         own = {kind for kind, pattern in _WANTS.items() if pattern.search(text)}
         if {"unit", "price"} & own:
             return frozenset(own & {"unit", "price"}) | {"amount"}
+        if "time" in own:
+            return frozenset(("time",))
         if own & {"sum"} and not own & {"code"}:
             return frozenset(("amount",))
         if own & {"count", "payment", "web", "town", "fax", "text"}:
@@ -116,6 +127,8 @@ class Asked:
         What stands in brackets is another wording of what stands before them.
         """
         texts = [self.question]
+        if "text" in self.wants:
+            texts.append(_REASON)
         if inner := _BRACKETS.findall(self.question):
             texts = [*inner, _BRACKETS.sub(" ", self.question), self.question]
         return tuple(weights for text in texts if (weights := self._weighed(text)))
@@ -137,6 +150,12 @@ class Asked:
         strong = [term for term, weight in terms.items() if weight > _WEAK]
         later = strong[_COUNTED:] if "count" in self.wants else ()
         return {term: _LATER if term in later else weight for term, weight in terms.items()}
+
+    def refuses(self, text: str) -> bool:
+        """Whether a text can be no answer: it says the question again, or is a bank account's."""
+        if set(words_of(folded(text))) <= set(words_of(folded(self.question))):
+            return True
+        return bool(_IBAN.fullmatch(text)) and not _ACCOUNT.search(folded(self.question))
 
     @cached_property
     def is_of_the_whole(self) -> bool:
@@ -190,10 +209,10 @@ def same_term(one: str, other: str) -> bool:
         return _number(one) == _number(other) != ""
     short, long = sorted((one, other), key=len)
     if len(short) < _FORMED:
-        return (
-            len(short) >= 3 and long.startswith(short) and len(long) - len(short) <= len(short) - 1
-        )
-    return long.startswith(short) or fuzz.ratio(one, other) >= _SPELT
+        return len(short) >= 3 and long.startswith(short) and long[len(short) :] in _ENDINGS
+    # What readers take for one another most.
+    alike = (word.replace("rn", "m") for word in (one, other))
+    return long.startswith(short) or fuzz.ratio(*alike) >= _SPELT
 
 
 def _number(text: str) -> str:

@@ -38,8 +38,10 @@ _WEAK = 0.3
 """What a word of a label counts that says little."""
 _LINES = 1.6
 """Heights of a line at most between a label and what stands below it."""
+_PLAIN = 4
+"""Lines without columns after which a table is over."""
 _LABEL = 6
-"""Words at most of a label that stands above its value."""
+"""Words at most of a label that stands above its value, or right before a figure."""
 _LONGEST = 14
 """Words of a value at most."""
 _FIGURE = re.compile(r"[-+(]?[$€£¥]?\d[\d.,'’:/%-]*\W?")
@@ -52,7 +54,7 @@ class Cell:
 
     Attributes:
         run: Its words; `text` may be less than they are.
-        label: What stands beside or right above it.
+        labels: What stands beside it, and right above it.
         over: The heading of its column.
         row: The rest of its line, `first` its first column.
         behind: What follows a figure: `15` in `15 points`.
@@ -60,7 +62,7 @@ class Cell:
 
     run: Run
     text: str
-    label: str = ""
+    labels: tuple[str, ...] = ()
     over: str = ""
     row: str = ""
     first: str = ""
@@ -87,7 +89,7 @@ def cells_of(passage: Passage) -> list[Cell]:
     found: list[Cell] = []
     heads: Sequence[Segment] = ()
     before: Sequence[Segment] = ()
-    named = False
+    named, plain = False, 0
     for line in passage.lines:
         segments = segments_in(passage, line)
         for at in range(len(segments)):
@@ -96,6 +98,9 @@ def cells_of(passage: Passage) -> list[Cell]:
         if _is_heading(segments) and not named:
             heads = segments
         named = _is_heading(segments)
+        plain = plain + 1 if len(segments) == 1 else 0
+        if plain >= _PLAIN:
+            heads = ()
         before = segments
     return found
 
@@ -110,26 +115,23 @@ def _cells(
     """Yield the values of a segment: all of it, what follows a label, its figures."""
     segment = segments[at]
     rest = " ".join(one.text for one in segments[:at])
-    over = " ".join(one.text for one in heads if _overlap(one, segment))
+    columns = heads if len(segments) > 1 else ()
+    over = " ".join(one.text for one in columns if _overlap(one, segment))
     above = [one.text for one in before if _is_right_above(one, segment)]
     if len(before) == 1 and len(segments) > 1 and above:
         # A label that stands alone is that of the whole line below it.
         if at == 0:
             line = Run(first=segments[0].run.first, last=segments[-1].run.last)
-            yield Cell(run=line, text=passage.quote(line), label=above[0])
+            yield Cell(run=line, text=passage.quote(line), labels=(above[0],))
         above = []
     beside = segments[at - 1].text if at and _has_letters(segments[at - 1].text) else ""
+    first = segments[0].text if at else ""
     for run, text, label, behind in _parts(passage, segment.run):
-        own = label or beside or ("" if behind else " ".join(above))
+        around = (beside, "" if behind else " ".join(above))
+        labels = (label,) if label else tuple(filter(None, around))
         if text and run.last - run.first <= _LONGEST:
             yield Cell(
-                run=run,
-                text=text,
-                label=own,
-                over=over,
-                row=rest,
-                first=segments[0].text if at else "",
-                behind=behind,
+                run=run, text=text, labels=labels, over=over, row=rest, first=first, behind=behind
             )
 
 
@@ -146,7 +148,7 @@ def _parts(passage: Passage, run: Run) -> Iterator[tuple[Run, str, str, str]]:
             rest = Run(first=at + 1, last=end)
             yield rest, passage.quote(rest), passage.quote(Run(first=run.first, last=at + 1)), ""
     first = _figures(passage, run)
-    if first is not None and run.first < first < run.last:
+    if first is not None and run.first < first < min(run.last, run.first + _LABEL + 1):
         figures = Run(first=first, last=run.last)
         yield figures, passage.quote(figures), passage.quote(Run(first=run.first, last=first)), ""
     if _FIGURE.fullmatch(words[run.first].text) and run.last - run.first > 1:
@@ -205,14 +207,12 @@ def _has_letters(text: str) -> bool:
 
 def _score(asked: Asked, cell: Cell) -> float:
     """Return how sure a value is what a question asks for; 0 where it is not."""
-    if not looks_like(asked.wants, cell.text) or is_wording(cell.text):
+    if not looks_like(asked.wants, cell.text) or is_wording(cell.text) or asked.refuses(cell.text):
         return 0.0
+    around = ((" ".join(cell.labels), 1.0), (cell.over, _OVER), (cell.row, _ROW))
     places = [
-        (words_of(folded(text)), weight)
-        for text, weight in (
-            (cell.label, 1.0), (cell.over, _OVER), (cell.row, _ROW), (cell.behind, _BEHIND)
-        )
-    ]  # fmt: skip
+        (words_of(folded(text)), weight) for text, weight in (*around, (cell.behind, _BEHIND))
+    ]
     if cell.behind and asked.wants and "count" not in asked.wants:
         return 0.0
     own = words_of(folded(cell.text))
@@ -250,7 +250,7 @@ def _share(weights: Mapping[str, float], places: Sequence[tuple[list[str], float
 
 def _cover(weights: Mapping[str, float], cell: Cell) -> float:
     """Return the share of a value's label that a question explains."""
-    labels = [cell.label or cell.behind, *([cell.first] if cell.over else [])]
+    labels = [*(cell.labels or (cell.behind,)), *([cell.first] if cell.over else [])]
     return max(_part_known(weights, label) for label in labels)
 
 

@@ -17,7 +17,7 @@ _MONTHS = re.compile(
 
 _LOOKS: Mapping[str, re.Pattern[str]] = {
     "address": re.compile(r"^(?=.*\d)(?=.*[^\W\d_]{3})[^@:]{5,}$"),
-    "amount": re.compile(r"^[^\d%]{0,5}\d[\d.,' ]*[^\d%]{0,5}$"),
+    "amount": re.compile(r"^[^\d%]{0,5}\d[\d.,']*(?: \d{3}(?!\d)[.,\d]*)*[^\d%]{0,5}$"),
     "code": re.compile(r"^(?=.*\d)[A-Z\d#/._-]+(?: [A-Z\d#/._-]+)*$"),
     "date": re.compile(
         rf"^.{{0,24}}(?:\d[./-]\d|\d.*\b(?:{_MONTH})|\b(?:{_MONTH}).*\d).{{0,12}}$", re.IGNORECASE

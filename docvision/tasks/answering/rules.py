@@ -41,7 +41,8 @@ class Rules:
             if "payment" in asked.wants:
                 continue  # Labels do not tell it, and many hold a word of it.
             found += (one for one in cell_findings(asked, passage, cells) if one.sure > least)
-        return sorted(found, key=lambda one: -one.sure)
+        kept = (one for one in found if not asked.refuses(one.text))
+        return sorted(kept, key=lambda one: -one.sure)
 
     def _cells(self, page: Page) -> tuple[Passage, Sequence[Cell]]:
         """Return a page's words and values."""

@@ -67,7 +67,7 @@ def prose_answer(question: str, passage: Passage) -> Prose | None:
     held = [asked.intersection(terms_of(passage.quote(one.run))) for one in found]
     above = [asked.intersection(terms_of(one.heading)) for one in found]
     counts = Counter(term for terms in held for term in terms)
-    weights = {term: math.log(1 + len(found) / (0.5 + counts[term])) for term in asked}
+    weights = {term: math.log(1 + len(found) / (0.5 + max(1, counts[term]))) for term in asked}
     whole, find = sum(weights.values()), _finder(question)
     shares = [
         sum(weights[term] * (1.0 if term in own else _HEADING) for term in own | over)

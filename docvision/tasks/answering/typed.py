@@ -10,7 +10,7 @@ from statistics import median
 from docvision.results.model import BlockKind, Page
 from docvision.tasks.answering.asked import Asked
 from docvision.tasks.answering.finding import Finding
-from docvision.tasks.answering.lexical import folded, lines_of
+from docvision.tasks.answering.lexical import folded, kinds_of, lines_of, words_of
 from docvision.tasks.evidence import evidence_of
 from docvision.tasks.extraction.segments import Segment, segments_in
 from docvision.tasks.normalise import conventions_of, to_date
@@ -79,16 +79,36 @@ def _alike(
 
 
 def _phones(passage: Passage) -> Iterator[Finding]:
-    """Yield the first figures that end a segment and are a telephone number's."""
+    """Yield the first figures that are a telephone number's, alone or behind words that say so."""
     for segment in _segments(passage):
-        for first in range(segment.run.first, segment.run.last):
-            run = Run(first=first, last=segment.run.last)
-            text = passage.quote(run)
-            if _PHONE.fullmatch(text) and sum(map(str.isdigit, text)) <= _DIGITS:
-                if _FAX.search(passage.quote(segment.run)) or to_date(text, conventions_of([text])):
-                    break
+        at = segment.run.first
+        while at < segment.run.last:
+            run = _longest(passage, at, segment.run.last, _PHONE)
+            if run is None:
+                at += 1
+                continue
+            before = passage.quote(Run(first=segment.run.first, last=run.first))
+            alone = run.first == segment.run.first
+            if _may_be_phone(passage.quote(run)) and (alone or _says_phone(before)):
                 yield _finding(passage, run, _BARE)
                 return
+            at = run.last
+
+
+def _longest(passage: Passage, first: int, end: int, pattern: re.Pattern[str]) -> Run | None:
+    """Return the longest run of words from one on that a pattern describes."""
+    runs = (Run(first=first, last=last) for last in range(end, first, -1))
+    return next((run for run in runs if pattern.fullmatch(passage.quote(run))), None)
+
+
+def _may_be_phone(text: str) -> bool:
+    return sum(map(str.isdigit, text)) <= _DIGITS and not to_date(text, conventions_of([text]))
+
+
+def _says_phone(text: str) -> bool:
+    """Whether words before figures say that they are a telephone's, and not a fax's."""
+    words = words_of(folded(text))
+    return "phone" in kinds_of(" ".join(words)) and not _FAX.search(text)
 
 
 def _payments(passage: Passage, *, cards_only: bool) -> Iterator[Finding]:
