@@ -22,7 +22,7 @@ from rapidfuzz import fuzz, process
 from docvision.schemas.formats import currency_codes
 from docvision.schemas.shape import Kind
 
-LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt")
+LANGUAGES = ("en", "de", "fr", "es", "it", "nl", "pt", "pl", "sv", "da", "nb")
 """Whose names of months are known."""
 
 _SAME_CHOICE = 88.0
@@ -42,6 +42,7 @@ _CLOCK = re.compile(
 )
 _MINUS = "-\u2212\u2013"
 _WORD = re.compile(r"[^\W\d_]+")
+_STROKES = str.maketrans("łøđħı", "lodhi")
 _LOCAL_SIGNS = {"kč": "CZK", "zł": "PLN", "rm": "MYR", "rs": "INR", "fr": "CHF", "us$": "USD"}
 
 
@@ -92,8 +93,8 @@ def normalise(
 
 
 def folded(text: str) -> str:
-    """Return a text in lower case without accents."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
+    """Return a text in lower case without accents and strokes."""
+    parts = unicodedata.normalize("NFKD", text.casefold().translate(_STROKES))
     return "".join(mark for mark in parts if not unicodedata.combining(mark))
 
 

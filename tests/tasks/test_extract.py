@@ -11,6 +11,7 @@ import pytest
 from docvision.errors import Cancelled, ModelNotFound
 from docvision.results.model import Extraction, Page
 from docvision.schemas.accept import accept
+from docvision.schemas.library import get_schema
 from docvision.tasks.base import Desk
 from docvision.tasks.extract import needed_engine
 from docvision.tasks.extraction.extractor import Extractor
@@ -378,6 +379,24 @@ def test_a_text_that_runs_over_two_rows_is_one_record() -> None:
 def test_headings_alone_say_enough_where_the_model_is_of_no_help() -> None:
     got = extract(Listening("{}"), fields(movements=MOVEMENTS), table(*ROWS))
     assert [row["paid_in"] for row in got.data["movements"]] == [None, 1500, None]
+
+
+def test_a_column_that_counts_the_rows_is_not_how_many_there_are() -> None:
+    # given a model that takes the positions for quantities, and a heading whose first letter OCR
+    # misread
+    rows = (
+        ("Lp.", "Nazwa", "llość", "Cena", "Wartość"),
+        ("1", "Ulotki", "2000", "0.38", "760.00"),
+        ("2", "Wizytówki", "500", "0.46", "230.00"),
+        ("3", "Projekt", "1", "640.00", "640.00"),
+    )
+    said = [
+        {"when": name, "text": says(description=name, quantity=at, unit_price=price, amount=sum_)}
+        for at, name, _, price, sum_ in rows[1:]
+    ]
+    engine = Listening(*said, "{}")
+    got = extract(engine, dict(get_schema("invoice").body), table(*rows, header=False))
+    assert [item["quantity"] for item in got.data["line_items"]] == [2000, 500, 1]
 
 
 def test_a_receipts_items_without_headings_are_told_by_what_they_hold() -> None:

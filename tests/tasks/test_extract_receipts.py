@@ -63,6 +63,12 @@ def test_a_german_receipt_is_read_by_its_labels() -> None:
     [
         (["Kiwi Gold  0,59 x 4  2,36 A"], ["Kiwi Gold", 4, 0.59, 2.36]),
         (["2 x  0,75", "MOUTHWASH  1,50 C"], ["MOUTHWASH", 2, 0.75, 1.5]),
+        (["1 TOMATE RAMA", "0,845 kg  1,99 €/kg  1,68"], ["TOMATE RAMA", 0.845, 1.99, 1.68]),
+        (["CHATEAU SAHNE/CARAMEL  1,39 B"], ["CHATEAU SAHNE/CARAMEL", None, None, 1.39]),
+        (
+            ["Day units 512 kWh at 24.5p  125.44"],
+            ["Day units 512 kWh at 24.5p", None, None, 125.44],
+        ),
         (["BANANAS  0,29 B", "0,144 kg x  1,99 EUR/kg"], ["BANANAS", 0.144, 1.99, 0.29]),
         (["Themselves", "1@83.19  83.19"], ["Themselves", 1, 83.19, 83.19]),
         (["2349811  59,99 b", "SANDISK"], ["SANDISK", None, None, 59.99]),
@@ -73,6 +79,19 @@ def test_a_german_receipt_is_read_by_its_labels() -> None:
 def test_priced_lines_of_many_shops(lines: list[str], expected: list[Any]) -> None:
     got = read(paper("Corner Shop", *lines, "Total  99,00"))
     assert items(got) == [expected]
+
+
+def test_a_count_before_a_name_is_no_part_of_it_below_headings_either() -> None:
+    got = read(
+        paper(
+            "Descripción  P. Unit  Importe",
+            "6 LECHE ENTERA  0,92  5,52",
+            "1 PAN DE MOLDE    1,35",
+            "TOTAL (€)    6,87",
+        )
+    )
+    assert items(got) == [["LECHE ENTERA", 6, 0.92, 5.52], ["PAN DE MOLDE", 1, None, 1.35]]
+    assert got.data["currency"] == "EUR"
 
 
 def test_what_was_bought_is_told_from_what_it_comes_to() -> None:

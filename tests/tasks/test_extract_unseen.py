@@ -50,6 +50,43 @@ def test_amounts_in_groups_are_one_number() -> None:
     assert (got.data["subtotal"], got.data["tax"], got.data["total"]) == (1358.5, 271.7, 1630.2)
 
 
+def test_a_polish_invoice_is_read_by_its_labels() -> None:
+    got = read(
+        paper(
+            "Katowice, dnia 12.06.2025",
+            "FAKTURA VAT nr FV/118/06/2025",
+            "Sprzedawca",
+            "Drukarnia Pod Wieżą",
+            "ul. Gliwicka 84",
+            "40-853 Katowice",
+            "Do zapłaty: 2 039,96 PLN",
+            "Termin płatności: 26 czerwca 2025",
+            "Nr rachunku: PL61 1090 1014 0000 0712 1981 2874",
+        ),
+        "invoice",
+    )
+    data = got.data
+    assert data["invoice_number"] == "FV/118/06/2025"
+    assert (data["issue_date"], data["due_date"]) == ("2025-06-12", "2025-06-26")
+    assert (data["seller_name"], data["seller_address"]) == (
+        "Drukarnia Pod Wieżą",
+        "ul. Gliwicka 84",
+    )
+    assert (data["total"], data["currency"]) == (2039.96, "PLN")
+    assert data["iban"] == "PL61109010140000071219812874"
+
+
+def test_a_day_of_issue_that_something_tells_is_not_the_day_to_pay_by_as_well() -> None:
+    said = '{"due_date": "3 October 2025", "issue_date": null}'
+    got = read(paper("Erstfeld, 3 October 2025", "Invoice No. 25-0941"), "invoice", *[said] * 8)
+    assert (got.data["issue_date"], got.data["due_date"]) == ("2025-10-03", None)
+
+
+def test_an_account_in_many_groups_is_told_by_its_check_digits() -> None:
+    got = read(paper("Payable to", "CH93 0076 2011 6238 5295 7", "Zürich"), "invoice")
+    assert got.data["iban"] == "CH9300762011623852957"
+
+
 def test_of_two_numbers_that_is_the_tax_number_whose_check_digits_are_right() -> None:
     got = read(paper("USt-IdNr. DE 136695976", "Steuer-Nr. 162/245/08317"), "invoice")
     assert got.data["vat_id"] == "DE136695976"
@@ -217,7 +254,7 @@ def test_what_a_field_cannot_be_is_not_taken_from_a_model(
 
 
 def test_a_model_that_is_unsure_of_another_value_does_not_shake_a_label() -> None:
-    page = paper("Due date: 3 June 2025", "Seen 1 May 2025")
+    page = paper("Due date: 3 June 2025", "It was last seen here on 1 May 2025")
     for logprob, shaken in ((-1.0, False), (-0.001, True)):
         said = {"text": '{"due_date": "1 May 2025"}', "logprob": logprob}
         got = read(page, "invoice", *[said] * 8)

@@ -162,10 +162,16 @@ def _may_be(kind: Kind, text: str) -> bool:
 
 def has_month(text: str) -> bool:
     """Whether a text has the name of a month, or its first letters."""
-    return any(word[:3] in _months() for word in re.findall(r"[^\W\d_]{3,}", folded(text)))
+    return any(word[:4] in _months() for word in re.findall(r"[^\W\d_]{3,}", folded(text)))
 
 
 @cache
 def _months() -> frozenset[str]:
-    names = [name for code in LANGUAGES for name in get_month_names("wide", locale=code).values()]
-    return frozenset(folded(name)[:3] for name in names)
+    """Return the first three and four letters of the months' names."""
+    names = [
+        folded(name).rstrip(".")
+        for code in LANGUAGES
+        for width in ("wide", "abbreviated")
+        for name in get_month_names(width, locale=code).values()
+    ]
+    return frozenset(name[:length] for name in names for length in (3, 4))

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from statistics import mean
 
-from rapidfuzz import fuzz
+from rapidfuzz import fuzz, process
 
 from docvision.results.tables import JoinedCell, JoinedTable
 from docvision.schemas.shape import Kind, Leaf, Record
@@ -29,8 +29,13 @@ _FIRST = 4
 """Rows among which is a header that does not show itself as one."""
 _ALIKE = 70.0
 """Similarity (0–100) from which a heading says what a leaf is called."""
+_LONG, _MISREAD = 5, 80.0
+"""Letters of a heading, and the similarity (0–100) from which it is a label that OCR misread."""
 _READABLE = 0.6
 """Share of a column's cells that must be of a leaf's kind."""
+_COUNTED = 3
+_POSITIONS = [str(at + 1) for at in range(_COUNTED)]
+"""How a column begins that only counts the rows."""
 _BY_CONTENT = 0.5
 """What it counts that the cells alone tell a column too."""
 _ENOUGH = 0.4
@@ -158,11 +163,19 @@ def _likeness(leaf: Leaf, heading: str) -> float:
     if not said:
         return 0.0
     key = words_of_key(leaf.path[-1] if leaf.path else leaf.key)
-    if said == key or letters_of(heading) in map(letters_of, leaf.labels):
+    letters = letters_of(heading)
+    labels = [letters_of(label) for label in leaf.labels]
+    if said == key or letters in labels:
         return 1.2
+    if len(letters) >= _LONG and _is_misread(letters, labels):
+        return 1.0
     about = 0.8 * fuzz.token_set_ratio(said, leaf.about.lower()) if leaf.about else 0.0
     alike = max(fuzz.ratio(said, key), 0.9 * fuzz.token_set_ratio(said, key), about)
     return alike / 100 if alike >= _ALIKE else 0.0
+
+
+def _is_misread(letters: str, labels: Sequence[str]) -> bool:
+    return process.extractOne(letters, labels, scorer=fuzz.ratio, score_cutoff=_MISREAD) is not None
 
 
 def _is_of_kind(table: Shown, column: int, leaf: Leaf, conventions: Conventions) -> bool:
@@ -172,6 +185,8 @@ def _is_of_kind(table: Shown, column: int, leaf: Leaf, conventions: Conventions)
         return False
     if leaf.kind in (Kind.TEXT, Kind.CODE, Kind.CHOICE, Kind.BOOLEAN):
         return True
+    if texts[:_COUNTED] == _POSITIONS and not _likeness(leaf, table.header[column]):
+        return False
     readable = [normalise(text, leaf.kind, conventions) is not None for text in texts]
     return mean(readable) >= _READABLE
 

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from docvision.schemas.shape import Leaf
 from docvision.tasks.extraction.beside import Labelled
 from docvision.tasks.extraction.candidates import runs_of
+from docvision.tasks.extraction.label_places import label_places
 from docvision.tasks.extraction.segments import Segment, segments_of
 from docvision.tasks.normalise import Conventions, to_date
 from docvision.tasks.passage import Passage
@@ -46,10 +47,15 @@ _BELOW = 3
 """Segments below a closing among which is who signs."""
 
 
-def letter_part(passage: Passage, leaf: Leaf, conventions: Conventions) -> Labelled | None:
-    """Return the part of a letter that a leaf's place names, if the first page shows it."""
+def letter_part(
+    passage: Passage, leaf: Leaf, leaves: Sequence[Leaf], conventions: Conventions
+) -> Labelled | None:
+    """Return the part of a letter that a leaf's place names, if the first page shows it.
+
+    `leaves` are all fields: a date that one of their labels names is not the letter's.
+    """
     if leaf.place == DATE:
-        return _date(passage, leaf, conventions)
+        return _date(passage, leaf, leaves, conventions)
     segments = segments_of(passage)
     if leaf.place == TITLE:
         return _title(segments)
@@ -58,9 +64,15 @@ def letter_part(passage: Passage, leaf: Leaf, conventions: Conventions) -> Label
     return _subject(segments, conventions)
 
 
-def _date(passage: Passage, leaf: Leaf, conventions: Conventions) -> Labelled | None:
+def _date(
+    passage: Passage, leaf: Leaf, leaves: Sequence[Leaf], conventions: Conventions
+) -> Labelled | None:
     runs = runs_of(passage, leaf, conventions) or []
+    labels = {place.first for place in label_places(passage, leaves)}
     for segment in segments_of(passage):
+        words = range(segment.run.first, segment.run.last)
+        if labels.intersection(words) or ":" in segment.text:
+            continue
         inside = [
             run for run in runs if segment.run.first <= run.first and run.last <= segment.run.last
         ]

@@ -13,6 +13,7 @@ from itertools import islice
 
 from docvision.tasks.extraction.beside import Labelled
 from docvision.tasks.extraction.label_places import letters_of
+from docvision.tasks.extraction.priced_parts import is_contact
 from docvision.tasks.extraction.segments import (
     SITE,
     TIGHT,
@@ -33,14 +34,18 @@ _WAYS = (
     r"road|street|st|lane|avenue|ave|rd|ln|drive|dr|close|square|terrace|place|court|way|parkway|"
     r"pkwy|boulevard|blvd|quay|row|rue|quai|allée|chemin|route|cours|impasse|calle|c/|avda|plaza|"
     r"paseo|via|viale|piazza|corso|\w*(?:straße|strasse|str|weg|allee|platz|gasse|damm|ufer|"
-    r"straat|laan|plein|kade|gracht|singel)"
+    r"straat|laan|plein|kade|gracht|singel|gade|vej|gatan|vägen|gate|veien)|"
+    r"crescent|grove|gardens|mews|highway|hwy|circle|bd|"
+    r"ul\.|al\.|os\.|pl\.|rua|avenida|av\.|travessa|praça|largo|estrada|rambla|ronda|camino|ctra|"
+    r"carrer|polígono|vicolo|strada|piazzale"
 )
 _NUMBERED_STREET = re.compile(
     r"[^\d;:@]{3,} \d{1,5}(?:\s?[-/]\s?\d{1,4})?\s?[a-z]?|\d{1,5}[a-z]?,? [^\W\d][^@:]{2,}"
 )
 _NAMED_STREET = re.compile(rf"(?:.*\s)?(?:{_WAYS})\.?(?:\s.*)?", re.IGNORECASE)
 _TOWN = re.compile(
-    r"(?:[A-Z]{1,2}-)?\d{4,6},? (?:[A-Z]{2} )?[^\W\d].*"
+    r"(?:[A-Z]{1,3}-)?\d{4,6},? ?(?:[A-Z]{2} )?[^\W\d].*"
+    r"|(?:[A-Z]{1,2}-)?(?:\d{2}-\d{3}|\d{4}-\d{3}|\d{3} \d{2}) [^\W\d].*"
     r"|[^\W\d].*\b[A-Z]{2},? \d{5}(?:-\d{4})?"
     r"|(?:[^\W\d].*)?\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?:\..*)?"
 )
@@ -189,6 +194,8 @@ class _Reader:
         if letters < 2 or len(text.split()) > _MOST_WORDS or SITE.search(text):
             return False
         if text.endswith(":") or letters_of(text) in self._labels or _TITLE.fullmatch(text):
+            return False
+        if is_contact(text) or _TOWN.fullmatch(text) or sum(map(str.isdigit, text)) > letters:
             return False
         return to_date(text, self._conventions) is None
 

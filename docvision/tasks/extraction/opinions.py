@@ -8,7 +8,7 @@ other stays at hand, should the checks of the schema speak for it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass, replace
 
 from docvision.geometry import middle_in
@@ -65,15 +65,16 @@ class Opinions:
     def settled(self, record: Record, found: FoundRecord) -> FoundRecord:
         """Return what is believed of a record's leaves."""
         labels = labels_in(self.passage, record.leaves, self.conventions)
+        beside = {leaf.key: self._found(leaf, record.leaves, labels) for leaf in record.leaves}
         leaves = {
-            leaf.key: self._settled(leaf, record.leaves, found.leaves[leaf.key], labels)
+            leaf.key: self._settled(leaf, beside[leaf.key], found.leaves[leaf.key], labels)
             for leaf in record.leaves
         }
-        return replace(found, leaves=_without_twins(record.leaves, leaves))
+        told = frozenset(key for key, some in beside.items() if some)
+        return replace(found, leaves=_without_twins(record.leaves, leaves, told))
 
-    def _settled(self, leaf: Leaf, leaves: Sequence[Leaf], said: Found, labels: Labels) -> Found:
+    def _settled(self, leaf: Leaf, beside: Sequence[Found], said: Found, labels: Labels) -> Found:
         said = self._cut(leaf, said, labels)
-        beside = self._found(leaf, leaves, labels)
         proven = self._proven(leaf)
         if proven and (rivals := [one for one in beside if _is_rival(one, proven)]):
             others = (*rivals[1:], proven.weaker(_OVERRULED))
@@ -194,8 +195,14 @@ def _holds(one: Run, other: Run) -> bool:
     return one.first <= other.first and other.last <= one.last
 
 
-def _without_twins(leaves: Sequence[Leaf], found: dict[str, Found]) -> dict[str, Found]:
-    """Return what was found, weaker where two fields have the same words: one is wrong."""
+def _without_twins(
+    leaves: Sequence[Leaf], found: dict[str, Found], told: Container[str]
+) -> dict[str, Found]:
+    """Return what was found, weaker where two fields have the same words: one is wrong.
+
+    It is that of which no label tells, where one tells the other (`told`): a date of issue is not
+    the day by which to pay as well.
+    """
     places = {
         leaf.key: (one.evidence.page, one.evidence.bbox)
         for leaf in leaves
@@ -206,7 +213,15 @@ def _without_twins(leaves: Sequence[Leaf], found: dict[str, Found]) -> dict[str,
     }
     times = Counter(places.values())
     twins = {key for key, place in places.items() if times[place] > 1}
-    return {key: one.weaker(_DISPUTED) if key in twins else one for key, one in found.items()}
+    dates = {leaf.key for leaf in leaves if leaf.kind is Kind.DATE}
+    sure = {places[key] for key in twins if key in told}
+    gone = {key for key in twins & dates if key not in told and places[key] in sure}
+    return {
+        key: Found(confidence=_DISPUTED) if key in gone
+        else one.weaker(_DISPUTED) if key in twins and places[key] not in {places[k] for k in gone}
+        else one
+        for key, one in found.items()
+    }  # fmt: skip
 
 
 def _chosen(beside: Sequence[Found], said: Found) -> Found:

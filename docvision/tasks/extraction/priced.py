@@ -191,11 +191,16 @@ def _priced(
             continue
         if passage.words[line.first].line in dated or is_contact(text):
             continue
-        if len(headings & words_in(text)) > 1 or _is_dated(text, conventions):
+        if _is_heading(text, headings) or _is_dated(text, conventions):
             continue
         parts = columns.put(parts_of(passage, line, conventions))
         begun = begun or parts.amount is not None
         yield parts
+
+
+def _is_heading(text: str, headings: Set[str]) -> bool:
+    """Whether a line names columns: two words of their labels, and no figure."""
+    return len(headings & words_in(text)) > 1 and not any(map(str.isdigit, text))
 
 
 def _is_dated(text: str, conventions: Conventions) -> bool:

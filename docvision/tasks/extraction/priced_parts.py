@@ -19,7 +19,7 @@ _SIGN = re.compile(r"[x×*@à]", re.IGNORECASE)
 _UNIT = re.compile(r"pcs\.?|stk?\.?|stück|ea\.?|kg|g|l|lb|m", re.IGNORECASE)
 GLUED = re.compile(r"(?P<quantity>\d{1,4})[x×@*](?P<price>\d[\d.,]*[.,]\d{2})", re.IGNORECASE)
 """`1@83.19`: both factors in one word."""
-_RATE = re.compile(r"\S+/\S*[^\W\d]\S*")
+_RATE = re.compile(r"\S*/\S*[^\W\d]\S*")
 """`EUR/kg` behind the price of one."""
 _MARK = re.compile(r"[A-Z*×#%]{1,2}|\d{1,2}|[a-z]|[€$£¥]|EUR|USD|GBP|CHF|RM", re.IGNORECASE)
 """What may stand behind an amount: a currency, the letter or number of a rate of tax."""
@@ -136,14 +136,17 @@ def _factors(
     """Return where the factors before an amount begin, the quantity and the price of one."""
     if amount and GLUED.fullmatch(words[amount - 1]):
         return amount - 1, amount - 1, amount - 1
-    end, price = amount, None
-    before = passage.words[line.first + amount - 1].text if amount else ""
-    apart = amount > 0 and passage.words[line.first + amount - 1].gap != " "
-    counted = _counted(words, amount)
+    rated = amount
+    if rated > 1 and _RATE.fullmatch(words[rated - 1]) and _MONEY.fullmatch(words[rated - 2]):
+        rated -= 1
+    end, price = rated, None
+    before = words[rated - 1] if rated else ""
+    apart = rated > 0 and (rated < amount or passage.words[line.first + rated - 1].gap != " ")
+    counted = _counted(words, rated)
     if counted:
         return counted
-    if _MONEY.fullmatch(before) and (apart or _behind_count(words, amount - 1)):
-        end = price = amount - 1
+    if _MONEY.fullmatch(before) and (apart or _behind_count(words, rated - 1)):
+        end = price = rated - 1
     bare = _without_signs(words, end, units=price is not None or end < 3)
     if bare and _COUNT.fullmatch(words[bare - 1]) and (price is not None or bare == 1):
         return bare - 1, bare - 1, price

@@ -48,6 +48,8 @@ class PricedColumns:
         heads = self.headings
         if heads is None or (first.page, first.line) <= (heads.page, heads.line):
             return parts
+        if parts.name and self._counts_in_names(heads, parts):
+            return parts
         columns = heads.parts(self.passage, parts.words)
         name = columns.get(self.name, parts.name) if parts.name else None
         counted = columns.get(self.quantity)
@@ -56,6 +58,12 @@ class PricedColumns:
             # What stands in a column of its own is a position, or a day.
             quantity = None
         return replace(parts, name=name, quantity=quantity)
+
+    def _counts_in_names(self, heads: Headings, parts: PricedLine) -> bool:
+        """Whether the count before a name stands in the names' column, having none of its own."""
+        if parts.quantity is None or any(key == self.quantity for _, key in heads.columns):
+            return False
+        return heads.key_of(self.passage, parts.quantity.first) == self.name
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -34,13 +34,13 @@ _ONLY = 0.9
 """How sure a value is that is the only one of its kind."""
 _MOSTLY = 0.8
 """Share of the currency signs that must name one currency."""
-_CHECKED_WORDS = 5
+_CHECKED_WORDS = 9
 """Words of a number with check digits at most."""
 _MONEY = re.compile(r"\d[\d.,'’ ]*[.,]\d{2}(?!\d)")
 _UNDER = 3
 """Lines under a heading in two of which an amount stands."""
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_BARE_CURRENCY = re.compile(r"[A-Za-z]{3}|EURO|[^\w\s]", re.IGNORECASE)
+_BARE_CURRENCY = re.compile(r"\(?(?:[A-Za-z]{3}|EURO|[^\w\s])\)?", re.IGNORECASE)
 
 
 def telling(
@@ -54,7 +54,7 @@ def telling(
     if leaf.place == BANK:
         return bank_name(passage)
     if leaf.place in (DATE, SUBJECT, SIGNATORY, TITLE):
-        return letter_part(passage, leaf, conventions)
+        return letter_part(passage, leaf, leaves, conventions)
     if leaf.place in IN_SENTENCES:
         return contract_part(passage, leaf.place)
     if leaf.place in (TYPE, STATE, *ZONE):
