@@ -258,7 +258,7 @@ def agreed(rules: Sequence[Finding], likely: Sequence[Finding]) -> list[Finding]
     most = max((one.sure for one in same), default=0.0)
     more = _AGREED * (1 - best.sure) * most * alone
     rest = [one for one in (*rules[1:], *likely) if one not in same]
-    return [replace(best, sure=best.sure + more), *rest]
+    return [replace(best, sure=max(most, best.sure + more)), *rest]
 
 
 def _rivals(one: Finding, other: Finding) -> bool:

@@ -19,6 +19,7 @@ from docvision.tasks.answering.kinds import asked_kinds
 from docvision.tasks.answering.lexical import (
     folded,
     is_asking,
+    is_wording,
     kinds_of,
     label_terms,
     lines_of,
@@ -112,10 +113,14 @@ class Asked:
             return frozenset(("time",))
         if own & {"sum"} and not own & {"code"}:
             return frozenset(("amount",))
+        if own & {"code", "count"}:
+            own.discard("payment")  # The number of a card is no means of payment.
         if own & {"count", "payment", "web", "town", "fax", "text"}:
             return frozenset(own & {"count", "payment", "web", "town", "fax", "text"})
         # What is named may be counted, and be no number for that.
-        named = kinds_of(self.question) - {"text", "count"}
+        named = kinds_of(self.question) - {"count"}
+        if "date" in own and "code" not in own and named <= {"code"}:
+            return frozenset({"date"})  # Nor is the date of an order its number.
         if "code" in own and named <= {"amount"}:
             return frozenset({"code"})  # The tax number is no tax.
         return frozenset(asked_kinds(self.question) or named or own & {"date", "code"})
@@ -152,8 +157,12 @@ class Asked:
         return {term: _LATER if term in later else weight for term, weight in terms.items()}
 
     def refuses(self, text: str) -> bool:
-        """Whether a text can be no answer: it says the question again, or is a bank account's."""
-        if set(words_of(folded(text))) <= set(words_of(folded(self.question))):
+        """Whether a text can be no answer: a label, or an account where none is asked for."""
+        words = words_of(folded(text))
+        if set(words) <= set(words_of(folded(self.question))):
+            return True
+        label = is_wording(text) or (len(words) == 1 and is_weak(words[0]))
+        if label and "payment" not in self.wants:
             return True
         return bool(_IBAN.fullmatch(text)) and not _ACCOUNT.search(folded(self.question))
 

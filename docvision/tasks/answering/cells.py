@@ -118,6 +118,8 @@ def _cells(
     columns = heads if len(segments) > 1 else ()
     over = " ".join(one.text for one in columns if _overlap(one, segment))
     above = [one.text for one in before if _is_right_above(one, segment)]
+    if len(before) > 1 and not _is_heading(before):
+        above = []  # What stands above has a value on its own line.
     if len(before) == 1 and len(segments) > 1 and above:
         # A label that stands alone is that of the whole line below it.
         if at == 0:

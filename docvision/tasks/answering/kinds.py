@@ -20,7 +20,9 @@ _LOOKS: Mapping[str, re.Pattern[str]] = {
     "amount": re.compile(r"^[^\d%]{0,5}\d[\d.,']*(?: \d{3}(?!\d)[.,\d]*)*[^\d%]{0,5}$"),
     "code": re.compile(r"^(?=.*\d)[A-Z\d#/._-]+(?: [A-Z\d#/._-]+)*$"),
     "date": re.compile(
-        rf"^.{{0,24}}(?:\d[./-]\d|\d.*\b(?:{_MONTH})|\b(?:{_MONTH}).*\d).{{0,12}}$", re.IGNORECASE
+        rf"^.{{0,24}}(?:\d[./-] ?\d{{1,2}}[./-]|\d.*\b(?:{_MONTH})|\b(?:{_MONTH}).*\d).{{0,12}}$"
+        r"|^\d{1,2}/\d{2,4}$",
+        re.IGNORECASE,
     ),
     "email": re.compile(r"^\S+@\S+$"),
     "name": re.compile(r"^[^\d]*[^\W\d_]{2}[^\d]*(?:\d{1,2}[^\d]*)?$"),
@@ -29,6 +31,7 @@ _LOOKS: Mapping[str, re.Pattern[str]] = {
     "count": re.compile(r"^\d[\d.,]*\W?(?: \w{1,4}\.?)?$"),
     "fax": re.compile(r"^[-+()./ \dx]{5,}$"),
     "web": re.compile(r"^(?:https?://|www\.)\S+$|^[\w-]+(?:\.[\w-]+)*\.[a-z]{2,6}(?:/\S*)?$"),
+    "payment": re.compile(r"^\D{3,}$"),
     "place": re.compile(r"[^\W\d_]{3}"),
     "town": re.compile(r"^[^@:]*[^\W\d_]{3}[^@:]*$"),
     "text": re.compile(r"[^\W\d_]{2}"),

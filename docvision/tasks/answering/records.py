@@ -27,6 +27,8 @@ from docvision.tasks.sorting.cues import kinds_of, odds_by_cues
 
 _LEAST = 0.6
 """Share of a question that a field, or the name of a line, must explain."""
+_PLAIN = 0.9
+"""Share of a question from which a field is plainly what it asks for."""
 _TOLD = 0.6
 """Odds of a kind by the words of a page from which no other is tried."""
 _TRIED = 3
@@ -93,10 +95,14 @@ class Records:
 
     def findings(self, asked: Asked, pages: Sequence[Page]) -> Iterator[Finding]:
         """Yield what fields and lines of lists answer to a question."""
-        for page in pages:
-            if read := self.of(page):
-                for one in (*_fields(asked, read.kind, read.found), *_lines(asked, read.found)):
-                    yield replace(one, sure=one.sure * read.factor)
+        read = [one for page in pages if (one := self.of(page))]
+        plain = (field for field in asked.fields if field.share >= _PLAIN)
+        named = {field.kind for field in plain if _may_be(asked, field.leaf)}
+        for one in read:
+            found = [*_fields(asked, one.kind, one.found), *_lines(asked, one.found)]
+            if not named.intersection(other.kind for other in read):
+                found += _of_the_whole(asked, one.found)
+            yield from (replace(each, sure=each.sure * one.factor) for each in found)
 
     def of(self, page: Page) -> Extracted | None:
         """Return what is found on a page as the kind that it is most like; None without words."""
@@ -147,7 +153,11 @@ def _fields(asked: Asked, kind: str, found: Extraction) -> Iterator[Finding]:
     ]
     for field in named:
         yield from _finding(found, f"/{field.leaf.key}", field.share)
-    if not named and asked.is_of_the_whole and {"date", "time"} & asked.wants:
+
+
+def _of_the_whole(asked: Asked, found: Extraction) -> Iterator[Finding]:
+    """Yield the date or the time of a paper, where that of nothing else is asked."""
+    if asked.is_of_the_whole and {"date", "time"} & asked.wants:
         for key in _DATED if "date" in asked.wants else _TIMED:
             yield from _finding(found, f"/{key}", 1.0)
 

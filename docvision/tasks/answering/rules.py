@@ -13,7 +13,7 @@ from docvision.tasks.answering.typed import typed_findings
 from docvision.tasks.base import Desk
 from docvision.tasks.passage import Passage, passage_of
 
-LEAST = 0.4
+LEAST = 0.45
 """How sure what rules find must be at least to be an answer."""
 _AGAINST = 0.15
 """How much surer a value must be than one that `extract` finds, to stand against it."""

@@ -10,8 +10,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from collections.abc import Set as AbstractSet
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from docvision.tasks.answering.kinds import asked_kinds
@@ -29,8 +28,6 @@ _OTHER = 0.7
 """What a sentence is worth that lacks the sum or the date that is asked for."""
 _TERMS = 2
 """Terms of a question that it must hold at least: one word alone is in many sentences."""
-_LONG = 5
-"""Letters from which one word alone tells a sentence, if only one has it (terms are cut there)."""
 _WORDS = 4
 """Words of a sentence at least; what is shorter is a heading or a label."""
 _SMALL = 0.4
@@ -81,19 +78,13 @@ def prose_answer(question: str, passage: Passage) -> Prose | None:
     if not ranked or shares[ranked[0]] < LEAST:
         return None
     best, *others = ranked
-    known = held[best] | above[best]
-    if len(known) < _TERMS and not (known == asked and _is_rare(known, counts)):
+    if len(held[best] | above[best]) < _TERMS:
         return None
     close = bool(others) and shares[best] - shares[others[0]] < _APART
     sure = shares[best] * (_CLOSE if close else _SURE)
     run = found[best].run
     figures = list(find(passage, run)) if find else []
     return Prose(run=figures[0] if len(figures) == 1 else run, sure=sure)
-
-
-def _is_rare(terms: AbstractSet[str], counts: Mapping[str, int]) -> bool:
-    """Whether the only word that is asked about is a long one, and in one sentence alone."""
-    return all(len(term) >= _LONG and counts[term] == 1 for term in terms)
 
 
 def sentences(passage: Passage) -> Iterator[Sentence]:
