@@ -133,3 +133,18 @@ def _of_line(passage: Passage, before: int, line: int) -> Sequence[Placed]:
     while start > 0 and passage.words[start - 1].line == line:
         start -= 1
     return passage.words[start:at]
+
+
+def joined(one: Evidence, other: Evidence) -> Evidence:
+    """Return where a text stands that goes on elsewhere."""
+    assert one.bbox is not None
+    assert other.bbox is not None
+    boxes = (*(one.boxes or (one.bbox,)), other.bbox)
+    return one.model_copy(
+        update={
+            "quote": f"{one.quote} {other.quote}",
+            "boxes": boxes,
+            "bbox": union((one.bbox, other.bbox)) if one.page == other.page else one.bbox,
+            "confidence": min(one.confidence, other.confidence),
+        }
+    )

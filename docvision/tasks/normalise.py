@@ -34,6 +34,8 @@ _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{2,3})*[.,]\d{3}|\d{1,3}")
 """Thousands apart, or lakhs."""
 _MONEY = re.compile(r"(?<![\d.,])\d[\d.,'’]*([.,])\d{2}(?![\d.,]|\s?%)")
 _DATE = re.compile(r"(?<!\d)(\d{1,4})\s?([./\-])\s?(\d{1,2})\s?\2\s?(\d{1,4})(?!\d)")
+_DAY = re.compile(r"(\d{1,2})\.(\d{2})\.")
+"""A day without its year, as in `02.06.`"""
 _AMERICAN = re.compile(r"[^\W\d], ?[A-Z]{2} \d{5}(?:-\d{4})?\b")
 """A town in the United States, where the month stands first."""
 _COMPACT = re.compile(r"(?<!\d)(19|20)\d{6}(?!\d)")
@@ -48,10 +50,14 @@ _LOCAL_SIGNS = {"kč": "CZK", "zł": "PLN", "rm": "MYR", "rs": "INR", "fr": "CHF
 
 @dataclass(frozen=True, kw_only=True)
 class Conventions:
-    """How a document writes numbers and dates; `day_first` is None where nothing tells."""
+    """How a document writes numbers and dates; `day_first` is None where nothing tells.
+
+    `year` is the one that all its whole dates share: that of `02.06.` too.
+    """
 
     decimal: str = "."
     day_first: bool | None = None
+    year: int | None = None
 
     @property
     def reads_day_first(self) -> bool:
@@ -64,16 +70,27 @@ def conventions_of(texts: Iterable[str]) -> Conventions:
     marks: Counter[str] = Counter()
     orders: Counter[bool] = Counter()
     american = False
+    years: set[int] = set()
     for text in texts:
+        years.update(_years(text))
         marks.update(match[1] for match in _MONEY.finditer(text))
         orders.update(_orders(text))
         american = american or bool(_AMERICAN.search(text))
     decimal = "," if marks[","] > marks["."] else "."
-    if american and not orders and decimal == ".":
-        return Conventions(decimal=decimal, day_first=False)
+    day_first = None if decimal == "." else True
     if orders:
-        return Conventions(decimal=decimal, day_first=orders[True] >= orders[False])
-    return Conventions(decimal=decimal, day_first=None if decimal == "." else True)
+        day_first = orders[True] >= orders[False]
+    elif american and decimal == ".":
+        day_first = False
+    year = next(iter(years)) if len(years) == 1 else None
+    return Conventions(decimal=decimal, day_first=day_first, year=year)
+
+
+def _years(text: str) -> Iterable[int]:
+    for match in _DATE.finditer(text):
+        for part in (match[1], match[4]):
+            if len(part) == 4:
+                yield int(part)
 
 
 def _orders(text: str) -> Iterable[bool]:
@@ -104,7 +121,7 @@ def to_number(text: str, conventions: Conventions) -> Decimal | None:
     A single mark before three digits is read as the document's other numbers are.
     """
     found = _NUMBER.findall(text)
-    if len(found) != 1:
+    if len(found) != 1 or _DAY.fullmatch(text.strip()):
         return None
     rest = text.replace(found[0], "\0", 1)
     if any(len(word) > 4 for word in _WORD.findall(rest)):
@@ -150,6 +167,8 @@ def to_date(text: str, conventions: Conventions) -> date | None:
     """Return the date in a text; one of two readings as the document's other dates are read."""
     if match := _DATE.search(text):
         return _numeric_date(match[1], match[3], match[4], conventions.reads_day_first)
+    if conventions.year and (match := _DAY.fullmatch(text.strip())):
+        return _date(conventions.year, int(match[2]), int(match[1]))
     if match := _COMPACT.search(text):
         digits = match[0]
         return _date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))

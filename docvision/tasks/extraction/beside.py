@@ -12,8 +12,8 @@ from docvision.tasks.evidence import evidence_of, narrowed
 from docvision.tasks.extraction.candidates import runs_of
 from docvision.tasks.extraction.found import Found
 from docvision.tasks.extraction.label_places import PERCENT, LabelPlace, letters_of
-from docvision.tasks.extraction.plausible import is_accepted, is_numbered, looks_like
-from docvision.tasks.extraction.segments import SEPARATORS, is_over, segments_in
+from docvision.tasks.extraction.plausible import is_accepted, is_numbered, is_phone, looks_like
+from docvision.tasks.extraction.segments import DASHES, SEPARATORS, is_over, segments_in
 from docvision.tasks.normalise import Conventions, normalise, to_currency
 from docvision.tasks.passage import Passage, Run
 
@@ -33,6 +33,10 @@ _EDGES = " -\u2013:;,|·•∙"
 """Marks that are no part of a text where they begin or end it."""
 _AT = frozenset(("at", "@", "of", "de", "à", "zu", "von", "al", "del", "van"))
 """Words between a label and a rate: `VAT at 5%`."""
+_SIGN = re.compile(r"^(?:n[°ºo]\.?|nr\.?|num\.?|#) ?(?=\S*\d)", re.IGNORECASE)
+"""What a number may begin with that is no part of it."""
+_ENDED = re.compile(r"(\s[a-zß-ÿ]{5,})\.$")
+"""The end of a sentence; `Ltd.` and `Str.` are none."""
 _MONEY = re.compile(r"\d[.,]\d{2}(?!\d)")
 
 
@@ -82,12 +86,19 @@ class BesideReader:
         """Return what stands beside a label, else below it."""
         if place.glued:
             return self._glued(place)
+        if place.qualifies and self._runs is None and self._is_apart(place):
+            return None
         if place.inline:
             return self._figure(place) if self._runs is not None else None
         if self._runs is None and not place.colon and self._is_over(place):
             return self._under(place)
         beside = self._figure(place) if self._runs is not None else self._text(place)
         return beside or self._under(place)
+
+    def _is_apart(self, place: LabelPlace) -> bool:
+        """Whether a column ends with a label."""
+        words = self._passage.words
+        return place.last >= len(words) or words[place.last].gap != " "
 
     def _glued(self, place: LabelPlace) -> Labelled | None:
         end = place.last
@@ -144,7 +155,7 @@ class BesideReader:
             at = self._behind_date(at, end)
         if at >= end or end - at > _MOST_WORDS:
             return None
-        if is_numbered(self._leaf):
+        if is_numbered(self._leaf) or is_phone(self._leaf):
             end = self._number_end(at, end)
         end = self._before_label(at, end)
         if end - at > 1 and self._passage.words[end - 1].text in SEPARATORS:
@@ -175,8 +186,10 @@ class BesideReader:
         )
         for one in range(at + 1, end):
             text = words[one].text
-            other = one > digits and (text.startswith("(") or (text.isalpha() and len(text) > 2))
-            if other or self._is_time(one):
+            # +49 (0) 221 goes on.
+            aside = text.startswith("(") and not any(map(str.isdigit, text))
+            other = one > digits and (aside or (text.isalpha() and len(text) > 2))
+            if other or self._is_time(one) or "@" in text or words[one - 1].text.endswith(","):
                 return one
         return end
 
@@ -186,7 +199,10 @@ class BesideReader:
     def _end(self, at: int, limit: int) -> int:
         """Return where the column ends that a word stands in."""
         words, end = self._passage.words, at + 1
+        coded = self._leaf.kind is Kind.CODE
         while end < limit and words[end].gap == " " and words[end - 1].text[-1] not in SEPARATORS:
+            if coded and words[end].text in DASHES:
+                break
             end += 1
         return min(end, limit)
 
@@ -277,7 +293,9 @@ class BesideReader:
     def _labelled(self, run: Run, sure: float, *, beside: bool = True) -> Labelled | None:
         text = self._passage.quote(run)
         if self._runs is None:
-            text = text.strip(_EDGES)
+            text = _ENDED.sub(r"\1", text.strip(_EDGES))
+        if is_numbered(self._leaf):
+            text = _SIGN.sub("", text)
         if not self._fits(text):
             return None
         return Labelled(run=run, text=text, sure=sure, beside=beside)

@@ -19,6 +19,7 @@ from docvision.results.tables import JoinedCell, JoinedTable
 from docvision.schemas.shape import Kind, Leaf, Record
 from docvision.tasks.evidence import words_of_key
 from docvision.tasks.extraction.label_places import letters_of, wordings_of
+from docvision.tasks.extraction.plausible import name_of
 from docvision.tasks.extraction.reply import Reply
 from docvision.tasks.normalise import Conventions, normalise
 
@@ -34,8 +35,9 @@ _LONG, _MISREAD = 5, 80.0
 _READABLE = 0.6
 """Share of a column's cells that must be of a leaf's kind."""
 _COUNTED = 3
-_POSITIONS = [str(at + 1) for at in range(_COUNTED)]
-"""How a column begins that only counts the rows."""
+"""Rows from which on a column may be seen to count them."""
+_CODES = 0.8
+"""Share of a column's cells that are codes, from which it is no column of names."""
 _BY_CONTENT = 0.5
 """What it counts that the cells alone tell a column too."""
 _ENOUGH = 0.4
@@ -178,14 +180,34 @@ def _is_misread(letters: str, labels: Sequence[str]) -> bool:
     return process.extractOne(letters, labels, scorer=fuzz.ratio, score_cutoff=_MISREAD) is not None
 
 
+def _counts_rows(texts: Sequence[str]) -> bool:
+    """Whether cells are positions: 1 2 3, or 10 20 30."""
+    if len(texts) < _COUNTED or not all(text.rstrip(".").isdigit() for text in texts):
+        return False
+    numbers = [int(text.rstrip(".")) for text in texts]
+    return numbers == [(at + 1) * numbers[0] for at in range(len(numbers))] and numbers[0] > 0
+
+
+def _says_what(leaf: Leaf) -> bool:
+    """Whether a leaf is what something is called, rather than its number."""
+    return not {"description", "name", "article"}.isdisjoint(name_of(leaf).split())
+
+
+def _are_codes(texts: Sequence[str]) -> bool:
+    codes = [" " not in text and any(map(str.isdigit, text)) for text in texts]
+    return sum(codes) >= _CODES * len(codes)
+
+
 def _is_of_kind(table: Shown, column: int, leaf: Leaf, conventions: Conventions) -> bool:
     texts = [row[column].text for row in table.rows if row[column]][:60]  # type: ignore[union-attr]
     texts = [text for text in texts if any(map(str.isalnum, text))]
     if not texts:
         return False
+    if leaf.kind is Kind.TEXT and _says_what(leaf) and _are_codes(texts):
+        return False
     if leaf.kind in (Kind.TEXT, Kind.CODE, Kind.CHOICE, Kind.BOOLEAN):
         return True
-    if texts[:_COUNTED] == _POSITIONS and not _likeness(leaf, table.header[column]):
+    if _counts_rows(texts) and not _likeness(leaf, table.header[column]):
         return False
     readable = [normalise(text, leaf.kind, conventions) is not None for text in texts]
     return mean(readable) >= _READABLE

@@ -51,6 +51,7 @@ class LabelPlace:
         colon: Whether it ends with a colon.
         inline: Whether it is part of a sentence, its figure right behind it: `due by 3 May`.
         doubt: What its value loses of its sureness.
+        qualifies: Whether it follows another label as if it were part of it: `Partita IVA cliente`.
     """
 
     first: int
@@ -60,6 +61,7 @@ class LabelPlace:
     colon: bool = False
     inline: bool = False
     doubt: float = 0.0
+    qualifies: bool = False
 
 
 def label_places(passage: Passage, leaves: Sequence[Leaf]) -> list[LabelPlace]:
@@ -79,7 +81,8 @@ def label_places(passage: Passage, leaves: Sequence[Leaf]) -> list[LabelPlace]:
         if place and found and _is_prefix(passage, place, found[-1]):
             continue
         if place and (sure or _begins(passage, at)):
-            found.append(place)
+            qualifies = bool(found) and not found[-1].colon and not _begins(passage, at)
+            found.append(replace(place, qualifies=chained and qualifies))
         elif place and _is_before_figure(passage, place):
             found.append(replace(place, inline=True))
     return found

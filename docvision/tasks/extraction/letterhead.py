@@ -10,6 +10,7 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from statistics import median
 
 from docvision.tasks.extraction.beside import Labelled
 from docvision.tasks.extraction.label_places import letters_of
@@ -50,11 +51,13 @@ _TOWN = re.compile(
     r"|(?:[^\W\d].*)?\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?:\..*)?"
 )
 _TITLE = re.compile(
-    r"(?:mr|mrs|ms|miss|dr|herrn?|frau|firma|monsieur|madame|m|mme|sr|sra|spett\.?le|dhr|mevr)\.?",
+    r"(?:mr|mrs|ms|miss|dr|herrn?|frau|firma|monsieur|madame|m|mme|sr|sra|spett\.?le|spettabile|dhr|"
+    r"mevr|aan)\.?",
     re.IGNORECASE,
 )
 _ADDRESSED = re.compile(
-    r"(?:mr|mrs|ms|miss|herrn?|frau|monsieur|madame|mme|mlle|sr|sra|sig|sig\.ra|dhr|mevr)\b\.? \S",
+    r"(?:mr|mrs|ms|miss|herrn?|frau|monsieur|madame|mme|mlle|sr|sra|sig|sig\.ra|dhr|de heer|"
+    r"mevr|mevrouw|pan|pani|exm[oa]\.? sr\.?ª?|don|doña)\b\.? \S",
     re.IGNORECASE,
 )
 """How a person is addressed who is written to."""
@@ -66,6 +69,14 @@ _BANKS = re.compile(
 _HEAD = 12
 """Segments of a page's head."""
 _CARE = re.compile(r"(?:attn|att|t\.?\s?a\.?\s?v|z\.?\s?hd|c/o|à l'attention)\b", re.IGNORECASE)
+_FIRM = re.compile(
+    r"(?:gmbh|mbh|\b(?:ag|kg|ohg|e\.k|ug|ltd|limited|plc|llc|inc|corp|co|s\.?a\.?r?\.?l|s\.?a\.?s?|"
+    r"s\.?l\.?u?|s\.?p\.?a|s\.?r\.?l|s\.?n\.?c|lda|b\.?v|n\.?v|sp\. z o\.? ?o|ab|a/s|aps))\W*$",
+    re.IGNORECASE,
+)
+"""How the name of a firm ends."""
+_LARGE, _HIGH = 1.3, 4.5
+"""How much larger print is that tells a name, and heights of a line up to the lines below it."""
 _MOST_LINES = 4
 """Lines above a street at most."""
 _LABEL_WORDS = 3
@@ -105,7 +116,8 @@ def letterhead(
     senders = [one for one in found if not (_addressed(one) or _is_labelled(one, segments, to))]
     named = next((one for one in senders if one.name), None)
     if part == NAME:
-        return _labelled(named.name if named else None)
+        reader = _Reader(passage, labels, conventions)
+        return _labelled(reader.in_large(named.name if named else None, found))
     return _labelled((named or senders[0]).street if senders else None)
 
 
@@ -164,6 +176,25 @@ class _Reader:
             street=street,
             person=self._person(street),
         )
+
+    def in_large(self, name: Segment | None, found: Sequence[Address]) -> Segment | None:
+        """Return the name in large print above who writes, or above all addresses; else `name`.
+
+        A branch, a trade or who runs the place may stand between a name and its street.
+        """
+        if name is not None and (name not in self.segments or _FIRM.search(name.text)):
+            return name
+        if name is not None:
+            over = list(islice(above(self.segments, name, _HIGH), _MOST_LINES))
+            least = _LARGE * _height(name)
+        else:
+            tops = [one.person or one.name or one.street for one in found]
+            places = [self.segments.index(one) for one in tops if one in self.segments]
+            over = self.segments[: min(places, default=0)]
+            least = _LARGE * median([_height(one) for one in self.segments] or [0.0])
+        named = (one for one in over if self._is_name(one.text) and one.text[-1] not in "?!")
+        large = [one for one in named if _height(one) >= least]
+        return max(large, key=_height, default=name)
 
     def _is_street(self, text: str) -> bool:
         if to_date(text, self._conventions) is not None:
@@ -225,6 +256,10 @@ def _is_labelled(address: Address, segments: Sequence[Segment], labels: Collecti
     begins = (letters_of(" ".join(words[:count])) for count in range(1, _LABEL_WORDS + 1))
     over = next(above(segments, top), None) if top in segments else None
     return any(one in labels for one in begins) or _letters(over) in labels
+
+
+def _height(segment: Segment) -> float:
+    return segment.box[3] - segment.box[1]
 
 
 def _letters(segment: Segment | None) -> str:

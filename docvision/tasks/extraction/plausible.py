@@ -20,6 +20,8 @@ _NAMES = frozenset(
     ("name", "signatory", "sender", "recipient", "holder", "bank", "nationality", "authority")
 )
 """Words in the names of texts that are no sentences."""
+_PHONES = frozenset(("phone", "telephone", "mobile", "fax", "tel"))
+"""Words in the names of telephone numbers."""
 _NAME_WORDS, _DATE_WORDS = 10, 3
 """Words of a name and of a date at most."""
 _AMOUNT = re.compile(r"(?<!\S)\D?[\d.,]*\d[.,]\d{2}(?!\S)")
@@ -33,6 +35,11 @@ def name_of(leaf: Leaf) -> str:
 def is_numbered(leaf: Leaf) -> bool:
     """Whether a field is a number or a code by its name."""
     return bool(_NUMBERED & set(name_of(leaf).split()))
+
+
+def is_phone(leaf: Leaf) -> bool:
+    """Whether a field is a telephone number by its name."""
+    return not _PHONES.isdisjoint(name_of(leaf).split())
 
 
 def is_email(leaf: Leaf) -> bool:
@@ -50,7 +57,7 @@ def looks_like(leaf: Leaf, text: str) -> bool:
     digits = sum(map(str.isdigit, text))
     if leaf.kind is Kind.CODE and (_AMOUNT.search(text) or "%" in text):
         return False
-    if named & {"phone", "telephone", "mobile", "fax", "tel"}:
+    if named & _PHONES:
         return digits >= 5
     if named & _NUMBERED:
         return digits > 0

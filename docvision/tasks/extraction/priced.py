@@ -74,10 +74,11 @@ def priced_lines(
             passage=passage,
             headings=headings_in(passage, listing.item.leaves),
             name=name.key if name else "",
-            quantity=product.factors[0],
+            quantity=_key(listing, product.factors[0]),
+            price=_key(listing, product.factors[1]),
         )
         parts = list(_priced(passage, sums, dated, headings, columns, conventions))
-        items = list(_items(passage, parts, conventions))
+        items = list(_items(passage, parts, columns, conventions))
         lines = _without_sums(passage, items, conventions)
         if not lines:
             continue
@@ -109,11 +110,19 @@ def _labelled_lines(
     )
 
 
+def _key(listing: Listing, name: str) -> str:
+    """Return the key of the leaf of a list's items that a check names."""
+    return next((one.key for one in listing.item.leaves if "/".join(one.path) == name), name)
+
+
 def _items(
-    passage: Passage, lines: Sequence[PricedLine], conventions: Conventions
+    passage: Passage,
+    lines: Sequence[PricedLine],
+    columns: PricedColumns,
+    conventions: Conventions,
 ) -> Iterator[PricedLine]:
     """Yield the items: factors and names on lines of their own are put to the amount near by."""
-    left = _with_factors(passage, lines, conventions)
+    left = _with_names_below(passage, _with_factors(passage, lines, conventions), columns)
     above = _names_above(passage, left)
     named: set[int] = set()
     for at, line in enumerate(left):
@@ -126,6 +135,35 @@ def _items(
                 whole = replace(line, name=near.name, more=(*line.more, near.words))
         if whole is not None and whole.amount is not None:
             yield whole
+
+
+def _with_names_below(
+    passage: Passage, lines: Sequence[PricedLine], columns: PricedColumns
+) -> list[PricedLine]:
+    """Return the lines with the ends of long names put to the lines above that they belong to.
+
+    A name over a line that has none is that one's.
+    """
+    left: list[PricedLine] = []
+    for at, line in enumerate(lines):
+        before = left[-1] if left else None
+        nameless = at + 1 < len(lines) and lines[at + 1].name is None
+        if (
+            before is not None
+            and before.name is not None
+            and before.amount is not None
+            and not nameless
+            and columns.goes_on(line)
+            and _is_next(passage, before, line)
+        ):
+            left[-1] = replace(
+                before,
+                more=(*before.more, line.words),
+                name_below=(*before.name_below, line.words),
+            )
+        else:
+            left.append(line)
+    return left
 
 
 def _with_factors(

@@ -11,6 +11,7 @@ from docvision.tasks.passage import Passage, Run
 
 _MONEY = re.compile(
     r"[^\w\s]?\s?[-−–]?[^\w\s]?(?:[A-Z]{2,3})?\d[\d.,'’]*[.,]\d{2}-?(?:[^\w\s]?[A-Z]{0,2}|[^\w\s])"
+    r"(?:/[^\W\d]{1,4}\.?)?"
 )
 _SHORT_MONEY = re.compile(r"-?\d{1,4}[.,]\d")
 """An amount of which OCR lost a digit: only where a column of its own begins."""
@@ -19,6 +20,8 @@ _SIGN = re.compile(r"[x×*@à]", re.IGNORECASE)
 _UNIT = re.compile(r"pcs\.?|stk?\.?|stück|ea\.?|kg|g|l|lb|m", re.IGNORECASE)
 GLUED = re.compile(r"(?P<quantity>\d{1,4})[x×@*](?P<price>\d[\d.,]*[.,]\d{2})", re.IGNORECASE)
 """`1@83.19`: both factors in one word."""
+_ARTICLE = re.compile(r"\d{6,14}")
+"""The number of an article, as it stands before its name."""
 _RATE = re.compile(r"\S*/\S*[^\W\d]\S*")
 """`EUR/kg` behind the price of one."""
 _MARK = re.compile(r"[A-Z*×#%]{1,2}|\d{1,2}|[a-z]|[€$£¥]|EUR|USD|GBP|CHF|RM", re.IGNORECASE)
@@ -38,7 +41,8 @@ _NEAR = Decimal("0.006")
 class PricedLine:
     """Where the parts of an item stand in a passage, as runs of words.
 
-    `words` is its line, `more` those of its neighbours that belong to it.
+    `words` is its line, `more` those of its neighbours that belong to it, `name_below` what of its
+    name stands on lines below.
     """
 
     name: Run | None
@@ -47,6 +51,7 @@ class PricedLine:
     amount: Run | None
     words: Run
     more: tuple[Run, ...] = ()
+    name_below: tuple[Run, ...] = ()
 
     @property
     def is_glued(self) -> bool:
@@ -80,8 +85,8 @@ def parts_of(passage: Passage, line: Run, conventions: Conventions) -> PricedLin
         amount = end
     if amount is not None:
         end, quantity, price = _factors(passage, line, words, amount, conventions)
-    start = 0
-    if quantity is None and end and _COUNT.fullmatch(words[0]):
+    start = 1 if end > 1 and _ARTICLE.fullmatch(words[0]) and words[1][0].isalnum() else 0
+    if not start and quantity is None and end and _COUNT.fullmatch(words[0]):
         quantity, start = 0, 1
         while start < end and (_SIGN.fullmatch(words[start]) or _UNIT.fullmatch(words[start])):
             start += 1
@@ -123,6 +128,11 @@ def multiply(
 def without_sign(text: str) -> str:
     """Return a figure without a sign of multiplying behind it: `2x`."""
     return text.rstrip("x×*X")
+
+
+def is_money(text: str) -> bool:
+    """Whether a word is an amount with cents."""
+    return bool(_MONEY.fullmatch(text))
 
 
 def is_contact(text: str) -> bool:

@@ -8,12 +8,18 @@ from dataclasses import dataclass, replace
 from docvision.schemas.checks import ProductCheck
 from docvision.schemas.shape import Kind, Leaf, Listing
 from docvision.schemas.validity import is_valid
-from docvision.tasks.evidence import evidence_of, narrowed
+from docvision.tasks.evidence import evidence_of, joined, narrowed
 from docvision.tasks.extraction.found import Fault, Found, FoundRecord
 from docvision.tasks.extraction.headings import Headings
-from docvision.tasks.extraction.priced_parts import GLUED, PricedLine, multiply, without_sign
+from docvision.tasks.extraction.priced_parts import (
+    GLUED,
+    PricedLine,
+    is_money,
+    multiply,
+    without_sign,
+)
 from docvision.tasks.normalise import Conventions, normalise
-from docvision.tasks.passage import Passage
+from docvision.tasks.passage import Passage, Run
 
 _COUNTED = re.compile(r"\S{1,2} ?[xX×*] |[Il|!\]] ")
 """A name that begins so has swallowed a quantity that was not read: `I x Tea`, `I Tea`."""
@@ -35,12 +41,14 @@ class PricedColumns:
         headings: The line of headings.
         name: The key of the leaf that says what an item is.
         quantity: That of how many there are.
+        price: That of the price of one.
     """
 
     passage: Passage
     headings: Headings | None
     name: str
     quantity: str
+    price: str
 
     def put(self, parts: PricedLine) -> PricedLine:
         """Return a line below the headings with its name and quantity from their columns."""
@@ -57,7 +65,25 @@ class PricedColumns:
         if quantity and not counted and heads.key_of(self.passage, quantity.first) is None:
             # What stands in a column of its own is a position, or a day.
             quantity = None
-        return replace(parts, name=name, quantity=quantity)
+        return replace(parts, name=name, quantity=quantity, price=self._price(heads, parts))
+
+    def goes_on(self, parts: PricedLine) -> bool:
+        """Whether a line has nothing but words in the names' column: the end of a long name."""
+        if self.headings is None or parts.name is None or parts.name != parts.words:
+            return False
+        ends = (parts.name.first, parts.name.last - 1)
+        return all(self.headings.key_of(self.passage, at) == self.name for at in ends)
+
+    def _price(self, heads: Headings, parts: PricedLine) -> Run | None:
+        """Return the price of one from its column, if that has a heading."""
+        if parts.amount is None or all(key != self.price for _, key in heads.columns):
+            return parts.price
+        if parts.is_glued:
+            return parts.price
+        words = range(parts.words.first, parts.amount.first)
+        inside = [at for at in words if heads.key_of(self.passage, at) == self.price]
+        figures = [at for at in inside if is_money(self.passage.words[at].text)]
+        return Run(first=figures[-1], last=figures[-1] + 1) if figures else None
 
     def _counts_in_names(self, heads: Headings, parts: PricedLine) -> bool:
         """Whether the count before a name stands in the names' column, having none of its own."""
@@ -99,13 +125,27 @@ class PricedWriter:
                 quote = without_sign(quote)
             value = normalise(quote, leaf.kind, self.conventions, leaf.choices)
             sound = value is not None and is_valid(leaf.node, value)
-            leaves[leaf.key] = Found(
+            found = Found(
                 value=value if sound else None,
                 evidence=evidence,
                 confidence=evidence.confidence,
                 fault=None if sound else Fault.UNREADABLE,
             )
+            leaves[leaf.key] = self._whole(found, line) if leaf is name else found
         return FoundRecord(leaves=leaves)
+
+    def _whole(self, found: Found, line: PricedLine) -> Found:
+        """Return a name with what stands of it on the lines below."""
+        for run in line.name_below:
+            below = evidence_of(self.passage, run, confidence=found.confidence)
+            assert found.evidence is not None
+            found = replace(
+                found,
+                value=f"{found.value} {below.quote}",
+                evidence=joined(found.evidence, below),
+                confidence=min(found.confidence, below.confidence),
+            )
+        return found
 
     def _sure(self, line: PricedLine) -> float:
         if self.adds_up:

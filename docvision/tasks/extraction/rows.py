@@ -12,6 +12,7 @@ from docvision.results.model import Evidence, Source, Word
 from docvision.results.tables import JoinedCell
 from docvision.schemas.shape import Kind, Leaf, Record
 from docvision.schemas.validity import is_valid
+from docvision.tasks.evidence import joined
 from docvision.tasks.extraction.columns import Columns, Row
 from docvision.tasks.extraction.found import Fault, Found, FoundRecord
 from docvision.tasks.extraction.judging import AMBIGUOUS
@@ -161,23 +162,9 @@ def _longer(
             longer[leaf.key] = replace(
                 one,
                 value=f"{one.value} {other.value}",
-                evidence=_both(one.evidence, other.evidence),
+                evidence=joined(one.evidence, other.evidence),
             )
     return longer
-
-
-def _both(one: Evidence, other: Evidence) -> Evidence:
-    assert one.bbox is not None
-    assert other.bbox is not None
-    boxes = (*(one.boxes or (one.bbox,)), other.bbox)
-    return one.model_copy(
-        update={
-            "quote": f"{one.quote} {other.quote}",
-            "boxes": boxes,
-            "bbox": union((one.bbox, other.bbox)) if one.page == other.page else one.bbox,
-            "confidence": min(one.confidence, other.confidence),
-        }
-    )
 
 
 def _places(row: Row) -> Iterator[tuple[int, Box]]:

@@ -18,7 +18,9 @@ _CLOSER = 0.85
 """How much nearer a value stands below its label than above the next one."""
 SEPARATORS = frozenset("·|•∙")
 """Marks that end a text on its line."""
-_EDGES = " ,;·|•"
+DASHES = frozenset("-–—")
+"""Words that are but a dash: it parts what stands on both sides."""
+_EDGES = " ,;·|•-–—"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,20 +50,20 @@ def segments_in(passage: Passage, line: Run) -> list[Segment]:
 
 
 def pieces_of(passage: Passage, segment: Segment) -> list[Segment]:
-    """Return the parts of a segment between commas or dots: `Name · Street 1 · 12345 Town`."""
+    """Return the parts of a segment between commas, dots and dashes: `Name · Street 1 - Town`."""
     run = segment.run
     cuts = {run.first, run.last}
     for at in range(run.first, run.last):
         text = passage.words[at].text
-        if text[0] in SEPARATORS:
+        if text[0] in SEPARATORS or text in DASHES:
             cuts.add(at)
-        if text in SEPARATORS or text.endswith((",", "·")):
+        if text in SEPARATORS | DASHES or text.endswith((",", "·")):
             cuts.add(at + 1)
     parts = (Run(first=first, last=last) for first, last in pairwise(sorted(cuts)))
     return [
         _segment(passage, part, quote.strip(_EDGES))
         for part in parts
-        if (quote := passage.quote(part)) not in SEPARATORS
+        if (quote := passage.quote(part)) not in SEPARATORS | DASHES
     ]
 
 

@@ -24,7 +24,7 @@ from docvision.tasks.extraction.letterhead import (
     bank_name,
     letterhead,
 )
-from docvision.tasks.extraction.plausible import is_email
+from docvision.tasks.extraction.plausible import is_email, is_phone
 from docvision.tasks.normalise import Conventions, normalise, to_currency
 from docvision.tasks.passage import Passage, Run
 
@@ -39,6 +39,14 @@ _CHECKED_WORDS = 9
 _MONEY = re.compile(r"\d[\d.,'’ ]*[.,]\d{2}(?!\d)")
 _UNDER = 3
 """Lines under a heading in two of which an amount stands."""
+_FIRST = 0.7
+"""How sure the first of several is."""
+_PHONE = re.compile(
+    r"(?<![\w/.-])(?:\(\d{3}\) ?\d{3}-\d{4}|\d{3}-\d{3}-\d{4}|0\d(?:[ .]\d{2}){4}|"
+    r"\+\d{2} ?(?:\(0\) ?)?\d[\d /-]{6,13}\d|0\d{3,4} \d{3} \d{3,4}|9\d{2} \d{2} \d{2} \d{2,3})"
+    r"(?![\w/-]|[.,]\d)"
+)
+"""As in the United States, France, abroad, Great Britain and Spain."""
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _BARE_CURRENCY = re.compile(r"\(?(?:[A-Za-z]{3}|EURO|[^\w\s])\)?", re.IGNORECASE)
 
@@ -59,10 +67,19 @@ def telling(
         return contract_part(passage, leaf.place)
     if leaf.place in (TYPE, STATE, *ZONE):
         return identity_part(passage, leaf.place)
+    return _by_its_looks(passage, leaf, leaves, conventions)
+
+
+def _by_its_looks(
+    passage: Passage, leaf: Leaf, leaves: Sequence[Leaf], conventions: Conventions
+) -> Labelled | None:
+    """Return the value of a leaf that is known by how it is written, or is alone of its kind."""
     if leaf.kind is Kind.CURRENCY:
         return _currency(passage)
     if is_email(leaf):
         return _email(passage)
+    if is_phone(leaf):
+        return _phone(passage)
     alone = sum(one.kind is leaf.kind for one in leaves) == 1
     if leaf.kind is Kind.DATE and alone:
         return _only(passage, leaf, runs_of(passage, leaf, conventions) or [], conventions)
@@ -94,6 +111,15 @@ def _email(passage: Passage) -> Labelled | None:
         return None
     text, run = found[0]
     return Labelled(run=run, text=text, sure=_ONLY)
+
+
+def _phone(passage: Passage) -> Labelled | None:
+    """Return the first number on a page that is written as telephone numbers are."""
+    found = list(_PHONE.finditer(passage.flat))
+    if not found:
+        return None
+    several = len({match[0] for match in found}) > 1
+    return Labelled.at(passage, found[0].start(), found[0][0], _FIRST if several else _ONLY)
 
 
 def _only(

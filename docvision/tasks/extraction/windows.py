@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from docvision.engines.profile import Profile
 from docvision.results.model import Page, Word
@@ -12,6 +12,8 @@ from docvision.tasks.passage import Passage, Placed, passage_of
 
 _WHOLE_PAGE = 2.5
 """So much longer than a window may a page be that is shown whole."""
+_FILLED = 0.6
+"""Share of what fits into a part of a page that it holds at least."""
 _SHARE = 0.6
 """Of the context, for words; the rest is for the answer."""
 
@@ -39,8 +41,9 @@ def windows(
 ) -> Iterator[Passage]:
     """Yield the words of pages in order, as many pages at a time as the budget holds.
 
-    A page that is longer than `page_budget` (else the budget) is parted between lines. Pages
-    without words are left out. No two windows share a word, so what is found in them can simply
+    A page that is longer than `page_budget` (else the budget) is parted between lines, where most
+    white lies between them: a heading stays with what is below it. Pages without words are left
+    out. No two windows share a word, so what is found in them can simply
     be put one after the other.
     """
     waiting: list[Placed] = []
@@ -81,14 +84,23 @@ def joined(words: Sequence[Placed]) -> Passage:
 
 
 def _parts(words: Sequence[Placed], budget: int) -> Iterator[list[Placed]]:
-    part: list[Placed] = []
-    for line in _lines(words):
-        if part and _length(part) + _length(line) > budget:
-            yield part
-            part = []
-        part += line
-    if part:
-        yield part
+    left = _lines(words)
+    while left:
+        ends = list(accumulate(map(_length, left)))
+        fit = max(1, sum(end <= budget for end in ends))
+        if fit < len(left):
+            least = next(
+                at for at, end in enumerate(ends, start=1) if end >= ends[fit - 1] * _FILLED
+            )
+            fit = max(range(least, fit + 1), key=lambda at: (_white(left[at - 1], left[at]), at))
+        yield [word for line in left[:fit] for word in line]
+        left = left[fit:]
+
+
+def _white(line: Sequence[Placed], after: Sequence[Placed]) -> float:
+    """Return how much white lies between two lines, in shares of the page's height."""
+    bottom, top = (max(w.bbox[3] for w in line), min(w.bbox[1] for w in after))
+    return round(top - bottom, 3)
 
 
 def _lines(words: Sequence[Placed]) -> list[list[Placed]]:
