@@ -383,6 +383,30 @@ def test_headings_alone_say_enough_where_the_model_is_of_no_help() -> None:
     assert [row["paid_in"] for row in got.data["movements"]] == [None, 1500, None]
 
 
+def test_days_without_a_year_are_of_the_year_that_the_paper_names() -> None:
+    rows = (("02.06.", "Card payment", "12,00", "", "88,00"),
+            ("05.06.", "Salary", "", "1.500,00", "1.588,00"),
+            ("10.06.", "Rent", "900,00", "", "688,00"))  # fmt: skip
+    period = paper("Auszug 01.06.2025 bis 30.06.2025", number=2)
+    said = {"when": "Card payment", "text": says(booked="02.06.", text="Card payment")}
+    got = extract(Listening(said, "{}"), fields(movements=MOVEMENTS), table(*rows), period)
+    days = [row["booked"] for row in got.data["movements"]]
+    assert days == ["2025-06-02", "2025-06-05", "2025-06-10"]
+
+
+def test_a_number_of_an_article_is_not_what_it_is_called() -> None:
+    head = ("Pos", "Article", "Article", "Qty", "Amount")
+    rows = (
+        ("10", "WSP-4410", "Cutting plate", "50", "760.00"),
+        ("20", "BHM-085", "Drill 8.5 mm", "6", "230.00"),
+        ("30", "KSS-20", "Cooling lubricant", "2", "640.00"),
+    )
+    engine = Listening("{}")
+    got = extract(engine, dict(get_schema("invoice").body), table(*rows, head=head))
+    items = [(item["description"], item["quantity"]) for item in got.data["line_items"]]
+    assert items == [("Cutting plate", 50), ("Drill 8.5 mm", 6), ("Cooling lubricant", 2)]
+
+
 def test_a_column_that_counts_the_rows_is_not_how_many_there_are() -> None:
     # given a model that takes the positions for quantities, and a heading whose first letter OCR
     # misread

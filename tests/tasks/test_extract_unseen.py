@@ -272,3 +272,51 @@ def test_a_period_may_stand_below_its_label_and_begin_before_it() -> None:
         paper("Larkhill Bank  Statement period", "1 March 2025 to 31 March 2025"), "bank_statement"
     )
     assert (got.data["period_start"], got.data["period_end"]) == ("2025-03-01", "2025-03-31")
+
+
+def test_a_long_name_goes_on_below_and_prices_stand_in_their_column() -> None:
+    got = read(
+        paper(
+            "Pos  Artikel  Preis  Menge  Betrag",
+            "001  Besteck  18,90  6  102,06",
+            "002  Becher,  54,50  3  163,50",
+            "     weiß",
+            "Gesamt  265,56",
+        ),
+        "invoice",
+    )
+    assert items(got) == [["Besteck", 6, 18.9, 102.06], ["Becher, weiß", 3, 54.5, 163.5]]
+
+
+def test_the_number_of_an_article_is_no_part_of_its_name() -> None:
+    got = read(paper("Store", "887480011203 DECK SCREW  9.99", "Total  9.99"))
+    assert items(got) == [["DECK SCREW", None, None, 9.99]]
+
+
+def test_a_name_in_large_print_stands_over_a_trade_and_a_street() -> None:
+    page = paper("#Tanner Ridge", "Decks, porches", "2290 County Road 14", "Fort Collins, CO 80524")
+    assert read(page, "invoice").data["seller_name"] == "Tanner Ridge"
+
+
+@pytest.mark.parametrize(
+    ("line", "phone"),
+    [
+        ("Boise, ID 83702  (208) 555-0139", "(208) 555-0139"),
+        ("Service clients 04 76 98 41 07", "04 76 98 41 07"),
+        ("Tel: 239 555 074 (chamada nacional)", "239 555 074"),
+        ("Tel: 71 555 02 36, biuro@wolt.example", "71 555 02 36"),
+    ],
+)
+def test_a_telephone_number_is_told_by_its_looks_and_ends_where_it_ends(
+    line: str, phone: str
+) -> None:
+    assert read(paper("Shop", line), "receipt").data["phone"] == phone
+
+
+def test_a_number_is_read_without_what_says_that_it_is_one() -> None:
+    assert read(paper("Avoir  N° AV250087"), "invoice").data["invoice_number"] == "AV250087"
+
+
+def test_a_label_that_qualifies_another_takes_no_value_from_the_next_column() -> None:
+    got = read(paper("Partita IVA cliente  Codice destinatario SDI"), "invoice")
+    assert got.data["buyer_name"] is None

@@ -33,7 +33,7 @@ _EDGES = " -\u2013:;,|·•∙"
 """Marks that are no part of a text where they begin or end it."""
 _AT = frozenset(("at", "@", "of", "de", "à", "zu", "von", "al", "del", "van"))
 """Words between a label and a rate: `VAT at 5%`."""
-_SIGN = re.compile(r"^(?:n[°ºo]\.?|nr\.?|num\.?|#) ?(?=\S*\d)", re.IGNORECASE)
+_SIGN = re.compile(r"^(?:n[°ºo]\.?|nr\.?|num\.?) (?=\S*\d)", re.IGNORECASE)
 """What a number may begin with that is no part of it."""
 _ENDED = re.compile(r"(\s[a-zß-ÿ]{5,})\.$")
 """The end of a sentence; `Ltd.` and `Str.` are none."""
