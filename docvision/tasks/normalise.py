@@ -44,6 +44,8 @@ _CLOCK = re.compile(
 )
 _MINUS = "-\u2212\u2013"
 _WORD = re.compile(r"[^\W\d_]+")
+_NO_MONEY = frozenset(("XXX", "XTS"))
+"""Codes of no currency; a bank's code ends with the first."""
 _STROKES = str.maketrans("łøđħı", "lodhi")
 _LOCAL_SIGNS = {"kč": "CZK", "zł": "PLN", "rm": "MYR", "rs": "INR", "fr": "CHF", "us$": "USD"}
 
@@ -238,7 +240,7 @@ def to_time(text: str, _conventions: Conventions) -> time | None:
 def to_currency(text: str) -> str | None:
     """Return the ISO 4217 code of the currency that a text names by code or sign."""
     for word in re.findall(r"(?<![A-Za-z])[A-Za-z]{3}(?![A-Za-z])", text):
-        if word.upper() in currency_codes():
+        if word.upper() in currency_codes() and word.upper() not in _NO_MONEY:
             return str(word.upper())
     bare = re.sub(r"[\d.,\s]", "", text).lower()
     signs = _signs()

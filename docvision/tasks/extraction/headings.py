@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from docvision.geometry import union
-from docvision.schemas.shape import Leaf
+from docvision.schemas.shape import Kind, Leaf
 from docvision.tasks.extraction.label_places import LabelPlace, label_places, letters_of
 from docvision.tasks.extraction.plausible import name_of
 from docvision.tasks.extraction.segments import segments_in
@@ -16,6 +16,9 @@ from docvision.tasks.passage import Passage, Run
 
 _LEAST = 2
 """Columns of a list's leaves that a line must name to be a line of headings."""
+
+_ROWS = 6
+"""Lines below headings that tell which of them stands over names."""
 
 _Span = tuple[float, float]
 
@@ -64,14 +67,36 @@ def headings_in(passage: Passage, leaves: Sequence[Leaf]) -> Headings | None:
 def _keys_of(
     passage: Passage, places: Sequence[LabelPlace], leaves: Sequence[Leaf]
 ) -> dict[str, LabelPlace]:
-    """Return the heading of each leaf: its own name, else the first that it goes by."""
+    """Return the heading of each leaf: its own name, else the first that it goes by.
+
+    Of several that may be the name of a thing, that is it which has most letters below it.
+    """
     found: dict[str, LabelPlace] = {}
     for leaf in leaves:
         mine = [place for place in places if leaf.key in place.keys and place not in found.values()]
         named = [one for one in mine if _letters(passage, one) == letters_of(name_of(leaf))]
-        if mine:
+        if len(mine) > 1 and leaf.kind is Kind.TEXT:
+            # `Article | Description`: the first holds the number of the article.
+            found[leaf.key] = max(mine, key=lambda one: _letters_below(passage, one, places))
+        elif mine:
             found[leaf.key] = (named or mine)[0]
     return found
+
+
+def _letters_below(passage: Passage, place: LabelPlace, places: Sequence[LabelPlace]) -> int:
+    """Return how many letters stand nearer to a heading than to others, on the lines below."""
+    head = passage.words[place.first]
+    spans = {one: _span(passage, Run(first=one.first, last=one.last)) for one in places}
+    letters = 0
+    for line in passage.lines:
+        first = passage.words[line.first]
+        if first.page != head.page or not head.line < first.line <= head.line + _ROWS:
+            continue
+        for segment in segments_in(passage, line):
+            across = (segment.box[0], segment.box[2])
+            if max(places, key=lambda one: _overlap(spans[one], across)) == place:
+                letters += sum(map(str.isalpha, segment.text))
+    return letters
 
 
 def _columns(
