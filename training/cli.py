@@ -1,6 +1,7 @@
 """The command line of the trainer."""
 
 import os
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -100,9 +101,16 @@ def tokenizer(target: Path) -> None:
 @main.command()
 @click.option("--folder", type=click.Path(path_type=Path), default=Path("runs/nano"))
 @click.option("--target", type=click.Path(path_type=Path), default=Path("docvision/nano"))
-def export(folder: Path, target: Path) -> None:
+@click.option(
+    "--also",
+    multiple=True,
+    type=click.Path(path_type=Path, exists=True),
+    help="A checkpoint whose weights are averaged with the run's.",
+)
+def export(folder: Path, target: Path, also: Sequence[Path]) -> None:
     """Write a run's checkpoint in the Hugging Face layout."""
-    write_export(folder / "checkpoint.pt", load_tokenizer(folder.parent / "tokenizer.json"), target)
+    tokenizer = load_tokenizer(folder.parent / "tokenizer.json")
+    write_export(folder / "checkpoint.pt", tokenizer, target, also=also)
 
 
 @main.command()

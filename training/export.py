@@ -4,6 +4,7 @@ What only training needs (the CTC head, the attention functions) stays behind.
 """
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,22 +28,38 @@ HALVES = [0.5, 0.5, 0.5]
 
 
 def export(
-    checkpoint: Path, tokenizer: Tokenizer, folder: Path, shape: Shape | None = None
+    checkpoint: Path,
+    tokenizer: Tokenizer,
+    folder: Path,
+    shape: Shape | None = None,
+    *,
+    also: Sequence[Path] = (),
 ) -> None:
-    """Write the checkpoint's model, tokenizer and processors to `folder`."""
+    """Write the checkpoint's model, tokenizer and processors to `folder`.
+
+    With `also`, the weights are the mean of those checkpoints' and this one's. Checkpoints of one
+    run that were cooled down at different times are often worse, each, than their mean (Wortsman
+    and others, Model soups, 2022).
+    """
     folder.mkdir(parents=True, exist_ok=True)
-    model = load_model(checkpoint, tokenizer, shape or Shape())
+    model = load_model(checkpoint, tokenizer, shape or Shape(), also)
     model = model.to(torch.bfloat16)
     model.generation_config = generation_config(tokenizer)
     model.save_pretrained(folder)
     save_processor(tokenizer, folder)
 
 
-def load_model(checkpoint: Path, tokenizer: Tokenizer, shape: Shape) -> Any:
-    """Return a run's model with the attention that comes with transformers."""
-    saved = torch.load(checkpoint, map_location="cpu", weights_only=True)
+def load_model(
+    checkpoint: Path, tokenizer: Tokenizer, shape: Shape, also: Sequence[Path] = ()
+) -> Any:
+    """Return a run's model, or the mean of several, with the attention of transformers."""
+    saved = [
+        torch.load(one, map_location="cpu", weights_only=True)["model"]
+        for one in (checkpoint, *also)
+    ]
+    weights = {name: torch.stack([one[name] for one in saved]).mean(0) for name in saved[0]}
     model: Any = Qwen3VLForConditionalGeneration(make_config(shape, tokenizer))
-    model.load_state_dict(saved["model"])
+    model.load_state_dict(weights)
     model.tie_weights()
     return model.eval()
 

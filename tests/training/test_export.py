@@ -101,3 +101,18 @@ def test_patches_of_a_black_picture_are_all_minus_one():
     patches = cut_patches(np.zeros((1, 16, 32, 3), dtype=np.uint8))
     assert patches.shape == (8, 384)
     assert (patches == -1).all()
+
+
+def test_an_export_of_several_checkpoints_is_their_mean(tmp_path, tokenizer):
+    plan = Plan(folder=tmp_path / "run", steps=1, shape=TINY)
+    save_checkpoint(plan, make_state(plan, tokenizer))
+    first = plan.folder / "checkpoint.pt"
+    saved = torch.load(first, weights_only=True)
+    saved["model"] = {name: weight + 2 for name, weight in saved["model"].items()}
+    torch.save(saved, plan.folder / "later.pt")
+
+    export(first, tokenizer, tmp_path / "mean", TINY, also=[plan.folder / "later.pt"])
+
+    mean = AutoModelForImageTextToText.from_pretrained(tmp_path / "mean", dtype=torch.float32)
+    name = "model.language_model.layers.0.mlp.up_proj.weight"
+    torch.testing.assert_close(mean.state_dict()[name], saved["model"][name] - 1, atol=0.02, rtol=0)
