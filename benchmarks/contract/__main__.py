@@ -41,7 +41,7 @@ QUESTIONS: Mapping[str, tuple[str, int]] = {
     "What interest is due on late payment?": ("4 per cent a year", 19),
     "To what amount is the liability of the Supplier limited?": ("GBP 2,500,000.00", 34),
     "How much public liability insurance shall the Supplier maintain?": ("GBP 10,000,000.00", 27),
-    "Who nominates the adjudicator?": ("the Institute of Railway Arbiters", 58),
+    "Who nominates the adjudicator?": ("Institute of Railway Arbiters", 58),
 }
 
 
