@@ -35,6 +35,7 @@ class Pool:
         self._lent: dict[ParserProcess, None] = {}
         self._waiting = 0
         self._is_closed = False
+        self._all_ended = threading.Event()
         # The kernel ties a child's life to the thread that started it (PR_SET_PDEATHSIG), so all
         # are started by one thread that lives as long as the pool.
         self._keeper = threading.Thread(target=self._keep, name="parser-keeper", daemon=True)
@@ -82,6 +83,7 @@ class Pool:
             self._changed.notify_all()
         for process in processes:
             process.end()
+        self._all_ended.set()
         self._keeper.join()
 
     def _take_any(self) -> ParserProcess:
@@ -116,8 +118,11 @@ class Pool:
             with self._changed:
                 self._changed.wait_for(lambda: self._is_closed or self._is_short())
                 if self._is_closed:
-                    return
+                    break
             self._start_one()
+        # Its children die with this thread: gone too early, it would end them before `close` does,
+        # and a document that was being drawn would be blamed for it.
+        self._all_ended.wait()
 
     def _is_short(self) -> bool:
         running = len(self._idle) + len(self._lent)

@@ -21,6 +21,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from docvision.documents.process import ParserProcess
 from docvision.documents.sandbox import Sandbox
 from docvision.errors import (
     Cancelled,
@@ -380,6 +381,32 @@ def test_closing_with_documents_open_ends_them_and_leaves_nothing(
     assert process.num_fds() == files
     with pytest.raises(InvalidRequest):
         held.page(0)
+
+
+def test_a_slow_close_is_not_blamed_on_the_document_that_is_drawn(
+    tmp_path: Path, good: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # given a sandbox whose children are ended one by one, slowly
+    end = ParserProcess.end
+
+    def slowly(process: ParserProcess) -> None:
+        time.sleep(0.3)
+        end(process)
+
+    monkeypatch.setattr(ParserProcess, "end", slowly)
+    sandbox = Sandbox(Limits(), size=2)
+    held, drawn = sandbox.open(good), sandbox.open(_slow_pdf(tmp_path / "a.pdf"))
+
+    # when it is closed while a page is drawn
+    closer = threading.Timer(0.3, sandbox.close)
+    closer.start()
+    with pytest.raises(Cancelled):
+        drawn.render(0, 500, 700)
+
+    # then that is what the caller hears, and not that the file takes too much
+    closer.join()
+    held.close()
+    drawn.close()
 
 
 def test_errors_leave_no_file_open(sandbox: Sandbox, tmp_path: Path, good: Path) -> None:
