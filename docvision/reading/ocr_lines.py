@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,9 @@ from docvision.geometry import Box, clip
 from docvision.reading.ocr_boxes import Quad
 from docvision.reading.words import StyledWord, has_cjk
 
+_FIGURE = re.compile(r"\d+(?:[.,]\d+)?")
+_UNIT = re.compile(r"I[.,;)]?|Ibs?[.,;)]?")
+_FORM = re.compile(r"S\.?(?:r|à\.?r|a\.?r)\.?I\.?[,;)]?")
 _FULL_WIDTH = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
@@ -52,7 +56,7 @@ def reading_of(text: str, score: float, info: Any, *, share: float = 1.0) -> Rea
         confidences.append(min(sure[at : at + len(word)], default=score))
         at += len(word)
     return Reading(
-        words=tuple(_narrow("".join(word)) for word in info.words),
+        words=tuple(_told_by_context([_narrow("".join(word)) for word in info.words])),
         starts=tuple(start for start, _ in spans),
         ends=tuple(end for _, end in spans),
         confidences=tuple(confidences),
@@ -63,6 +67,16 @@ def reading_of(text: str, score: float, info: Any, *, share: float = 1.0) -> Rea
 def _narrow(word: str) -> str:
     """Return a word with the recogniser's full-width Latin forms as ordinary characters."""
     return word if has_cjk(word) else word.translate(_FULL_WIDTH)
+
+
+def _told_by_context(words: Sequence[str]) -> Iterator[str]:
+    """Yield words with a small l where a large I looks the same but cannot be meant.
+
+    Behind a figure `l` and `lb` are units; in `S.r.l.` it stands for a word.
+    """
+    for before, word in zip(("", *words), words, strict=False):
+        unit = _FIGURE.fullmatch(before) and _UNIT.fullmatch(word)
+        yield word.replace("I", "l") if unit or _FORM.fullmatch(word) else word
 
 
 def _pitch(columns: Sequence[Sequence[int]]) -> float:

@@ -279,6 +279,20 @@ def test_a_table_with_spans_is_html_within_markdown() -> None:
     assert [token.type for token in _parsed(markdown)] == ["html_block"]
 
 
+def test_a_cell_that_is_not_there_keeps_its_place_in_html() -> None:
+    cells = (
+        Cell(row=0, column=0, row_span=2, text="May", bbox=BOX),
+        Cell(row=0, column=2, text="7.00", bbox=BOX),
+        Cell(row=1, column=1, text="3.00", bbox=BOX),
+    )
+    grid = Table(rows=2, columns=3, header_rows=0, cells=cells)
+
+    page = _text(result(block("", BlockKind.TABLE, table=grid)), "html")
+
+    assert '<tr><td rowspan="2">May</td><td></td><td>7.00</td></tr>' in page
+    assert "<tr><td>3.00</td><td></td></tr>" in page
+
+
 def test_text_aligns_tables_and_leaves_furniture_out() -> None:
     given_result = result(
         block("Header", BlockKind.HEADER),

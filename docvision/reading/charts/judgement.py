@@ -8,6 +8,13 @@ from docvision.results.model import ChartKind, ReviewReason
 
 _DOUBTFUL = 0.6
 """Confidence below which a chart is to be looked at."""
+_WORDS, _EACH = 15, 6
+"""Words on a chart at most: so many, and so many more for each value. Drawn ones have under 5."""
+
+
+def says_more(found: Reading, words: int) -> bool:
+    """Whether there are far more words than a chart of so few values has: a table with rules."""
+    return words > _WORDS + _EACH * len(found.data)
 
 
 def confidence_of(found: Reading, legend: Legend) -> float:

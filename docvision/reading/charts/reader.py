@@ -11,7 +11,7 @@ from docvision.geometry import WHOLE, Box, clip, within
 from docvision.reading.charts.bars import read_bars
 from docvision.reading.charts.colours import layers_of
 from docvision.reading.charts.data import Datum, Reading
-from docvision.reading.charts.judgement import confidence_of, review_of
+from docvision.reading.charts.judgement import confidence_of, review_of, says_more
 from docvision.reading.charts.labels import Label, labels_of, line_height, phrases, unit_of
 from docvision.reading.charts.legend import Legend, legend_of
 from docvision.reading.charts.lines import read_lines
@@ -43,7 +43,7 @@ def read_chart(
         or read_bars(marks, legend, labels, (width, height))
         or read_lines(layers, marks, legend, labels)
     )
-    if found is None or len(found.data) < 2:
+    if found is None or len(found.data) < 2 or says_more(found, len(words)):
         return None
 
     def shown(box: Box) -> Box:

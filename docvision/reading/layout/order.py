@@ -24,6 +24,8 @@ _MARGIN = 0.09
 """Share of the page's height where headers and footers stand."""
 _WIDE = 4.0
 """In line heights; so wide a gutter may part blocks whose lines are level."""
+_LEVEL = 0.35
+"""Line heights between the middles of two regions of one row, where they belong together."""
 _RUNNING = 5
 """A line of so many words is of running text; less may be a cell, a key, a label of a chart."""
 _LEAST_RUNNING = 0.5
@@ -236,9 +238,15 @@ def _is_level_throughout(rows: list[Row], gutter: _Gutter) -> bool:
     """Whether most lines of the shorter side stand in a row with one of the other side."""
     both = left = right = 0
     for row in rows[gutter.first : gutter.last + 1]:
-        on_left = any(region.x1 <= gutter.middle for region in row)
-        on_right = any(region.x1 > gutter.middle for region in row)
-        both += on_left and on_right
-        left += on_left
-        right += on_right
+        on_left = [region for region in row if region.x1 <= gutter.middle]
+        on_right = [region for region in row if region.x1 > gutter.middle]
+        both += bool(on_left and on_right) and _are_level(on_left[-1], on_right[0])
+        left += bool(on_left)
+        right += bool(on_right)
     return both > 0.6 * min(left, right)
+
+
+def _are_level(one: Region, other: Region) -> bool:
+    """Whether two regions are level as a key and its value are, rather than by chance."""
+    apart = abs(one.y0 + one.y1 - other.y0 - other.y1) / 2
+    return apart <= _LEVEL * min(one.height, other.height)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from docvision.documents.base import PageInfo
 from docvision.geometry import Box, union
@@ -22,7 +23,7 @@ from docvision.reading.layout.order import Row, columns_of, peel, rows_of
 from docvision.reading.layout.paragraphs import groups_of
 from docvision.reading.layout.placed import Placed, Region, Segment, joined, line_of
 from docvision.reading.layout.ruled import ruled_tables
-from docvision.reading.layout.segments import segments_of
+from docvision.reading.layout.segments import segments_of, skew_of
 from docvision.reading.layout.tables import with_tables
 from docvision.results.model import Block, BlockKind, Source, Word
 
@@ -57,6 +58,9 @@ def blocks_of(
     angles = by_angle(words)
     frame = frame_of(angles, page)
     placed = place(_straight(angles, frame.turn), frame, page)
+    if skew := skew_of(placed):
+        frame = replace(frame, skew=skew)
+        placed = place(_straight(angles, frame.turn), frame, page)
     plots, rest = charted(placed, charts, frame, source)
     ruled, rest = ruled_tables(rest, _outside(charts, rules), frame, source)
     pictures, rest = figures(rest, _outside(charts, images), frame, source)

@@ -2,44 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from itertools import pairwise
 
 from docvision.geometry import Box
 from docvision.reading.layout.fixed import Fixed, fixed_block, text_of
 from docvision.reading.layout.frame import Frame
 from docvision.reading.layout.placed import Placed
+from docvision.reading.layout.ruled_grid import (
+    Grid,
+    fitted,
+    grids_of,
+    head_above,
+    with_head,
+    with_parted_head,
+    within,
+)
 from docvision.reading.layout.tables import header_rows
 from docvision.results.model import BlockKind, Cell, Source, Table
-
-_TOUCH = 3.0
-"""Units (points or pixels) within which rules touch, and edges are one edge."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Grid:
-    xs: tuple[float, ...]
-    ys: tuple[float, ...]
-    across: tuple[Box, ...]
-    down: tuple[Box, ...]
-    touch: float
-
-    def wall(self, row: int, column: int) -> bool:
-        """Whether a rule stands at the right edge of this cell."""
-        x, y = self.xs[column + 1], (self.ys[row] + self.ys[row + 1]) / 2
-        return any(
-            abs((x0 + x1) / 2 - x) <= self.touch and y0 - self.touch <= y <= y1 + self.touch
-            for x0, y0, x1, y1 in self.down
-        )
-
-    def floor(self, row: int, column: int) -> bool:
-        """Whether a rule lies at the bottom of this cell."""
-        x, y = (self.xs[column] + self.xs[column + 1]) / 2, self.ys[row + 1]
-        return any(
-            abs((y0 + y1) / 2 - y) <= self.touch and x0 - self.touch <= x <= x1 + self.touch
-            for x0, y0, x1, y1 in self.across
-        )
 
 
 def ruled_tables(
@@ -49,13 +29,13 @@ def ruled_tables(
 
     `rules` are boxes of thin lines in fractions of the page as displayed.
     """
-    touch = _TOUCH * max(1.0, max(frame.width, frame.height) / 1000)
     tables, rest = [], list(words)
-    for group in _groups([frame.box(rule) for rule in rules], touch):
-        grid = _grid(group, touch)
-        if grid is None:
-            continue
-        inside = [word for word in rest if _holds(grid, word)]
+    found = grids_of(list(map(frame.box, rules)), frame.skew, max(frame.width, frame.height))
+    for drawn in found:
+        inside = [word for word in rest if _holds(drawn, word)]
+        grid = fitted(drawn, inside)
+        head = head_above(grid, inside, rest)
+        grid, inside = with_parted_head(with_head(grid, head), inside), [*head, *inside]
         table = _table(grid, inside, frame)
         if table is None:
             continue
@@ -68,68 +48,12 @@ def ruled_tables(
     return tables, rest
 
 
-def _groups(rules: list[Box], touch: float) -> Iterator[list[Box]]:
-    """Yield rules that touch one another, directly or through others."""
-    waiting = sorted(rules, key=lambda rule: rule[1])
-    while waiting:
-        group, grown = [waiting.pop(0)], True
-        reach = group[0]
-        while grown:
-            near = [rule for rule in waiting if _touches(rule, reach, touch)]
-            near = [rule for rule in near if any(_touches(rule, one, touch) for one in group)]
-            grown = bool(near)
-            group += near
-            waiting = [rule for rule in waiting if rule not in near]
-            reach = (
-                min(one[0] for one in group),
-                min(one[1] for one in group),
-                max(one[2] for one in group),
-                max(one[3] for one in group),
-            )
-        yield group
-
-
-def _touches(a: Box, b: Box, touch: float) -> bool:
-    return (
-        a[0] <= b[2] + touch
-        and b[0] <= a[2] + touch
-        and a[1] <= b[3] + touch
-        and b[1] <= a[3] + touch
-    )
-
-
-def _grid(rules: Sequence[Box], touch: float) -> _Grid | None:
-    across = tuple(rule for rule in rules if rule[2] - rule[0] >= rule[3] - rule[1])
-    down = tuple(rule for rule in rules if rule[2] - rule[0] < rule[3] - rule[1])
-    xs = _edges([(rule[0] + rule[2]) / 2 for rule in down], touch)
-    ys = _edges([(rule[1] + rule[3]) / 2 for rule in across], touch)
-    if len(xs) < 2 or len(ys) < 2:
-        return None
-    # A table that is open at its sides ends where its horizontal rules do.
-    left, right = min(rule[0] for rule in across), max(rule[2] for rule in across)
-    xs = _edges([left, *xs, right], touch)
-    top, bottom = min(rule[1] for rule in down), max(rule[3] for rule in down)
-    ys = _edges([top, *ys, bottom], touch)
-    if len(xs) < 3 or len(ys) < 3:
-        return None
-    return _Grid(xs=xs, ys=ys, across=across, down=down, touch=touch)
-
-
-def _edges(values: Sequence[float], touch: float) -> tuple[float, ...]:
-    """Return positions, those within `touch` of the one before as one."""
-    edges: list[float] = []
-    for value in sorted(values):
-        if not edges or value - edges[-1] > 2 * touch:
-            edges.append(value)
-    return tuple(edges)
-
-
-def _holds(grid: _Grid, word: Placed) -> bool:
+def _holds(grid: Grid, word: Placed) -> bool:
     x = (word.x0 + word.x1) / 2
     return grid.xs[0] <= x <= grid.xs[-1] and grid.ys[0] <= word.middle <= grid.ys[-1]
 
 
-def _table(grid: _Grid, words: Sequence[Placed], frame: Frame) -> Table | None:
+def _table(grid: Grid, words: Sequence[Placed], frame: Frame) -> Table | None:
     rows, columns = len(grid.ys) - 1, len(grid.xs) - 1
     taken: set[tuple[int, int]] = set()
     cells: list[Cell] = []
@@ -141,7 +65,7 @@ def _table(grid: _Grid, words: Sequence[Placed], frame: Frame) -> Table | None:
             down, across = _span(grid, row, column, taken)
             taken |= {(row + r, column + c) for r in range(down) for c in range(across)}
             place = (grid.xs[column], grid.ys[row], grid.xs[column + across], grid.ys[row + down])
-            inside = [word for word in words if _within(word, place)]
+            inside = [word for word in words if within(word, place)]
             bold.append(bool(inside) and all(word.bold for word in inside))
             cells.append(
                 Cell(
@@ -165,7 +89,7 @@ def _is_table(cells: Sequence[Cell]) -> bool:
     return len({cell.row for cell in cells}) > 1 and len({cell.column for cell in cells}) > 1
 
 
-def _span(grid: _Grid, row: int, column: int, taken: set[tuple[int, int]]) -> tuple[int, int]:
+def _span(grid: Grid, row: int, column: int, taken: set[tuple[int, int]]) -> tuple[int, int]:
     """Return how many rows and columns the cell that starts here covers."""
     rows, columns = len(grid.ys) - 1, len(grid.xs) - 1
     across = 1
@@ -184,7 +108,3 @@ def _span(grid: _Grid, row: int, column: int, taken: set[tuple[int, int]]) -> tu
             break
         down += 1
     return down, across
-
-
-def _within(word: Placed, place: Box) -> bool:
-    return place[0] <= (word.x0 + word.x1) / 2 < place[2] and place[1] <= word.middle < place[3]

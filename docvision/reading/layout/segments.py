@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,16 +22,18 @@ Ints = NDArray[np.intp]
 
 
 def segments_of(words: Sequence[Placed]) -> list[Segment]:
-    """Join words into segments, from the top left; skew of up to some degrees is taken out."""
+    """Join words into segments, from the top left."""
     if not words:
         return []
-    nexts = _right_neighbours(words)
-    skew = _skew(words, nexts)
-    if abs(skew) >= _LEAST_SKEW:
-        words = [_level(word, skew) for word in words]
-        nexts = _right_neighbours(words)
-    segments = [segment_of([words[at] for at in chain]) for chain in _chains(nexts)]
+    chains = _chains(_right_neighbours(words))
+    segments = [segment_of([words[at] for at in chain]) for chain in chains]
     return sorted(segments, key=lambda segment: (segment.y0, segment.x0))
+
+
+def skew_of(words: Sequence[Placed]) -> float:
+    """Return how far lines fall per unit to the right, 0 where they are as good as level."""
+    skew = _skew(words, _right_neighbours(words)) if words else 0.0
+    return skew if abs(skew) >= _LEAST_SKEW else 0.0
 
 
 def _right_neighbours(words: Sequence[Placed]) -> Ints:
@@ -99,7 +100,7 @@ def _chains(nexts: Ints) -> Iterator[list[int]]:
 
 
 def _skew(words: Sequence[Placed], nexts: Ints) -> float:
-    """Return how far lines fall per unit to the right, as the median over neighbours."""
+    """Return the median over neighbours."""
     rises, runs = [], []
     for at, following in enumerate(nexts):
         if following >= 0:
@@ -110,8 +111,3 @@ def _skew(words: Sequence[Placed], nexts: Ints) -> float:
     if len(rises) < 5:
         return 0.0
     return float(np.median(np.array(rises) / np.maximum(runs, 1e-6)))
-
-
-def _level(word: Placed, skew: float) -> Placed:
-    drop = skew * (word.x0 + word.x1) / 2
-    return replace(word, y0=word.y0 - drop, y1=word.y1 - drop)

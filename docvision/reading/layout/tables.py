@@ -38,6 +38,8 @@ _WORDS_ROWS = 4
 """Rows that a table without figures has at least."""
 _WORDS_FILLED = 0.7
 """Share of its cells that hold something."""
+_UNLEVEL = 0.35
+"""Line heights by which a line may begin before the end of the one above."""
 _ALIKE = 0.75
 """Share of the cells of a column that are of one sort, with digits or without."""
 
@@ -109,7 +111,25 @@ def _end_of_run(rows: Sequence[Row], first: int) -> int:
             last = at
         elif at - last > _LINES_OF_CELL or (at - last > 1 and not _is_tight(gap, gaps)):
             break
-    return last
+    return last + _goes_on(rows, first, last)
+
+
+def _goes_on(rows: Sequence[Row], first: int, last: int) -> bool:
+    """Whether the last row has a second line, as most rows before it have: it looks like theirs."""
+    lines = [
+        (one[0], _gap(above, one))
+        for above, one in pairwise(rows[first : last + 1])
+        if len(one) == 1 and len(above) > 1
+    ]
+    several = sum(len(row) > 1 for row in rows[first:last])
+    if last + 1 == len(rows) or len(lines) < max(2, several / 2):
+        return False
+    after = rows[last + 1]
+    if len(after) != 1 or not _may_be_row(after):
+        return False
+    slack = 0.5 * after[0].height
+    level = any(abs(one.x0 - after[0].x0) <= slack for one, _ in lines)
+    return level and _gap(rows[last], after) <= max(gap for _, gap in lines) + 0.1
 
 
 def _is_tight(gap: float, gaps: Sequence[float]) -> bool:
@@ -135,7 +155,7 @@ def _table(
     lines: list[TableRow] = [_segments(row) for row in rows[first : last + 1]]
     gaps, height = _gaps_of(lines)
     # Rows of few cells above are no part of it: what is said before, a running header.
-    cells = [len(cells_of(line, gaps)) for line in lines]
+    cells = [min(len(line), len(cells_of(line, gaps))) for line in lines]
     while len(cells) > 1 and cells[0] * 2 <= len(gaps) + 1 and max(cells) > cells[0]:
         first, lines, cells = first + 1, lines[1:], cells[1:]
     gaps, height = _gaps_of(lines)
@@ -146,12 +166,24 @@ def _table(
     found = [cells_of(line, gaps) for line in lines]
     supported = _is_supported(place, rules, height)
     whole = with_wrapped(lines, found)
-    if not _is_table(found, whole, len(gaps) + 1, supported=supported):
+    level = _are_level(lines, height)
+    if not _is_table(found, whole, len(gaps) + 1, supported=supported, level=level):
         return None
     table = _grid(whole, len(gaps) + 1)
     words = [word for segment in everything for word in segment.words]
     shown = union(word.word.bbox for word in words)
     return _Run(first=first, table=fixed_block(BlockKind.TABLE, place, shown, words, source, table))
+
+
+def _are_level(lines: Sequence[TableRow], height: float) -> bool:
+    """Whether no line begins before the one above has ended: then all columns have the same lines.
+
+    An address beside keys and values has lines of its own; some are level with theirs by chance.
+    """
+    return all(
+        max(one.y1 for one in above) - min(one.y0 for one in below) <= _UNLEVEL * height
+        for above, below in pairwise(lines)
+    )
 
 
 def _gaps_of(lines: Sequence[TableRow]) -> tuple[list[float], float]:
@@ -174,9 +206,17 @@ def _is_supported(place: Box, rules: Sequence[Box], height: float) -> bool:
 
 
 def _is_table(
-    lines: Sequence[CellWords], rows: Sequence[CellWords], columns: int, *, supported: bool
+    lines: Sequence[CellWords],
+    rows: Sequence[CellWords],
+    columns: int,
+    *,
+    supported: bool,
+    level: bool,
 ) -> bool:
-    """Whether lines are a table; `rows` are the same with wrapped cells made whole."""
+    """Whether lines are a table; `rows` are the same with wrapped cells made whole.
+
+    Columns of words alone are one only where all have the same lines.
+    """
     if columns < 2:
         return False
     full = [row for row in rows if len(row) > 1]
@@ -193,7 +233,7 @@ def _is_table(
     if supported or any(map(_is_figures, by_column)):
         return True
     running = any(_is_prose(cells, _SHORT_LINE) for cells in written)
-    return not running and _is_list_of_words(by_column, full)
+    return level and not running and _is_list_of_words(by_column, full)
 
 
 def _by_column(rows: Sequence[CellWords], columns: int) -> list[list[list[Placed]]]:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from collections.abc import Iterator, Sequence
 from html import escape
+from itertools import product
 
 from docvision.results.charts import pages_with_charts
 from docvision.results.model import Block, BlockKind, Cell, DocumentResult, Page, Result, Table
@@ -50,17 +51,29 @@ def to_html(result: Result) -> str:
 
 def table_html(table: Table) -> str:
     """Return a table as HTML without a blank line, so that Markdown takes it as one block."""
+    starts = {(cell.row, cell.column): cell for cell in table.cells}
+    covered = {place for cell in table.cells for place in _places(cell)} - starts.keys()
     lines = ["<table>"]
     for row in range(table.rows):
-        cells = sorted(
-            (cell for cell in table.cells if cell.row == row), key=lambda cell: cell.column
-        )
         tag = "th" if row < table.header_rows else "td"
+        # Where no cell is, an empty one stands: else what follows would move to the left.
+        places = ((row, column) for column in range(table.columns))
+        cells = (starts.get(place) for place in places if place not in covered)
         lines.append("<tr>" + "".join(_cell(cell, tag) for cell in cells) + "</tr>")
     return "\n".join([*lines, "</table>"])
 
 
-def _cell(cell: Cell, tag: str) -> str:
+def _places(cell: Cell) -> Iterator[tuple[int, int]]:
+    """Yield the rows and columns that a cell covers."""
+    yield from product(
+        range(cell.row, cell.row + cell.row_span),
+        range(cell.column, cell.column + cell.column_span),
+    )
+
+
+def _cell(cell: Cell | None, tag: str) -> str:
+    if cell is None:
+        return f"<{tag}></{tag}>"
     spans = f' rowspan="{cell.row_span}"' if cell.row_span > 1 else ""
     spans += f' colspan="{cell.column_span}"' if cell.column_span > 1 else ""
     return f"<{tag}{spans}>{escape(one_line(cell.text))}</{tag}>"
