@@ -24,6 +24,19 @@ MAX_BYTES = 256 * 1024
 
 CHECKS = "x-docvision-checks"
 CUES = "x-docvision-cues"
+NAMES = (
+    "invoice",
+    "receipt",
+    "purchase_order",
+    "contract",
+    "bank_statement",
+    "letter",
+    "form",
+    "identity_document",
+)
+"""The built-in schemas (`library.py`)."""
+LIKE = "x-docvision-like"
+"""In a user's schema: the built-in one that it is like, or false where it is like none."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,6 +85,7 @@ def accept(raw: Any, *, name: str | None = None) -> Schema:
     """
     _check_size(raw)
     _check_form(raw)
+    _check_like(raw)
     node = expand(raw)
     schema = Schema(
         name=name,
@@ -137,6 +151,14 @@ def _check_form(raw: Mapping[str, Any]) -> None:
             raise InvalidSchema(
                 f"A pattern of the schema is no regular expression: {error}."
             ) from error
+
+
+def _check_like(raw: Mapping[str, Any]) -> None:
+    said = raw.get(LIKE, False)
+    if said is not False and said not in NAMES:
+        raise InvalidSchema(
+            f"{LIKE} is false or a built-in schema: {', '.join(NAMES)}.", at=LIKE, name=str(said)
+        )
 
 
 def _patterns(value: Any) -> Iterator[str]:

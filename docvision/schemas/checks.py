@@ -81,9 +81,10 @@ class SumCheck(_Check):
 def _terms(said: Terms, data: Any) -> dict[str, float] | None:
     """Return the numbers that are added up, signed, by their pointers; None where one is missing.
 
-    Of a list those are added up that are there.
+    Of lists those are added up that are there; there must be some.
     """
     found: dict[str, float] = {}
+    listed = False
     for term in said:
         sign = -1 if term.startswith("-") else 1
         there = {
@@ -93,8 +94,9 @@ def _terms(said: Terms, data: Any) -> dict[str, float] | None:
         }
         if not there and "*" not in term:
             return None
+        listed = listed or ("*" in term and bool(there))
         found |= there
-    return found or None
+    return found if listed or not any("*" in term for term in said) else None
 
 
 class ProductCheck(_Check):

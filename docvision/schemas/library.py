@@ -7,18 +7,8 @@ from functools import cache
 from importlib import resources
 
 from docvision.errors import InvalidSchema
+from docvision.schemas.accept import NAMES as NAMES
 from docvision.schemas.accept import Schema, accept
-
-NAMES = (
-    "invoice",
-    "receipt",
-    "purchase_order",
-    "contract",
-    "bank_statement",
-    "letter",
-    "form",
-    "identity_document",
-)
 
 
 @cache

@@ -35,8 +35,18 @@ _GROUPED = re.compile(r"\d{1,3}(?:[.,]\d{2,3})*[.,]\d{3}|\d{1,3}")
 _MONEY = re.compile(r"(?<![\d.,])\d[\d.,'’]*([.,])\d{2}(?![\d.,]|\s?%)")
 _DATE = re.compile(r"(?<!\d)(\d{1,4})\s?([./\-])\s?(\d{1,2})\s?\2\s?(\d{1,4})(?!\d)")
 _DAY = re.compile(r"(\d{1,2})\.(\d{2})\.")
-"""A day without its year, as in `02.06.`"""
-_AMERICAN = re.compile(r"[^\W\d], ?[A-Z]{2} \d{5}(?:-\d{4})?\b")
+_SLASHED = re.compile(r"(\d{2})/(\d{2})")
+"""A day without its year, as in `02.06.` and `06/02`."""
+_BARE_DAY = re.compile(r"(?:0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])")
+"""The same without the last point, which looks like a number: `02.06`."""
+_NAMED_YEAR = re.compile(
+    r"(?<!\w)(?:[^\W\d_]{3,}\.? \d{1,2},? |\d{1,2}\.? (?:de )?[^\W\d_]{3,}\.? (?:de )?)"
+    r"((?:19|20)\d{2})(?!\d)"
+)
+"""The year of a date whose month has its name."""
+_AMERICAN = re.compile(
+    r"[^\W\d], ?[A-Z]{2} \d{5}(?:-\d{4})?\b|^United States(?: of America)?$|\(USD\)", re.MULTILINE
+)
 """A town in the United States, where the month stands first."""
 _COMPACT = re.compile(r"(?<!\d)(19|20)\d{6}(?!\d)")
 _CLOCK = re.compile(
@@ -44,6 +54,8 @@ _CLOCK = re.compile(
 )
 _MINUS = "-\u2212\u2013"
 _WORD = re.compile(r"[^\W\d_]+")
+_TAX_NUMBER = re.compile(r"[A-Z]{2}\d[\d.-]{6,14}")
+"""A number for value added tax with its country, digits in groups."""
 _NO_MONEY = frozenset(("XXX", "XTS"))
 """Codes of no currency; a bank's code ends with the first."""
 _STROKES = str.maketrans("łøđħı", "lodhi")
@@ -93,6 +105,8 @@ def _years(text: str) -> Iterable[int]:
         for part in (match[1], match[4]):
             if len(part) == 4:
                 yield int(part)
+    for match in _NAMED_YEAR.finditer(text):
+        yield int(match[1])
 
 
 def _orders(text: str) -> Iterable[bool]:
@@ -171,12 +185,21 @@ def to_date(text: str, conventions: Conventions) -> date | None:
         return _numeric_date(match[1], match[3], match[4], conventions.reads_day_first)
     if conventions.year and (match := _DAY.fullmatch(text.strip())):
         return _date(conventions.year, int(match[2]), int(match[1]))
+    if conventions.year and (match := _SLASHED.fullmatch(text.strip())):
+        days = (int(match[1]), int(match[2]))
+        day, month = days if conventions.reads_day_first else days[::-1]
+        return _date(conventions.year, month, day)
     if match := _COMPACT.search(text):
         digits = match[0]
         return _date(int(digits[:4]), int(digits[4:6]), int(digits[6:]))
     if not any(mark.isdigit() for mark in text) or not _WORD.search(text) or len(text) > 60:
         return None
     return _named_date(text)
+
+
+def is_bare_day(text: str) -> bool:
+    """Whether a text may be a day without its year, `02.06`: a column of them tells."""
+    return bool(_BARE_DAY.fullmatch(text.strip()))
 
 
 def is_ambiguous(text: str, conventions: Conventions) -> bool:
@@ -299,6 +322,12 @@ def _iso_date_time(text: str, conventions: Conventions) -> str | None:
     return datetime.combine(day, clock or time()).isoformat() if day else None
 
 
+def _compact(text: str) -> str:
+    """Return a code as registers write it: without spaces, a tax number without its points."""
+    code = re.sub(r"\s", "", text).upper()
+    return re.sub(r"[.-]", "", code) if _TAX_NUMBER.fullmatch(code) else code
+
+
 _READERS: Mapping[Kind, Callable[[str, Conventions], Any | None]] = {
     Kind.TEXT: lambda text, _: text if any(map(str.isalnum, text)) else None,
     Kind.NUMBER: _json_number,
@@ -307,6 +336,6 @@ _READERS: Mapping[Kind, Callable[[str, Conventions], Any | None]] = {
     Kind.DATE_TIME: _iso_date_time,
     Kind.TIME: _iso_time,
     Kind.CURRENCY: lambda text, _: to_currency(text),
-    Kind.CODE: lambda text, _: re.sub(r"\s", "", text).upper() or None,
+    Kind.CODE: lambda text, _: _compact(text) or None,
     Kind.BOOLEAN: _to_boolean,
 }

@@ -33,6 +33,11 @@ def test_what_is_not_there_is_not_checked() -> None:
     assert outcome(tax, {"net": 10, "tax": None, "total": 12}) == []
 
 
+def test_a_balance_is_not_compared_where_no_movement_is_there() -> None:
+    check = {"kind": "sum", "parts": ["/open", "/moves/*/in", "-/moves/*/out"], "equals": ["/end"]}
+    assert outcome(check, {"open": 10, "moves": [{"amount": 2}], "end": 12}) == []
+
+
 def test_what_is_taken_away_has_a_minus() -> None:
     balance = {"kind": "sum", "parts": ["/open", "/in/*", "-/out/*"], "equals": ["/close"]}
     assert outcome(balance, {"open": 10, "in": [5], "out": [2, 1], "close": 12})[0][0]

@@ -75,3 +75,22 @@ def test_a_small_model_is_not_asked() -> None:
 def test_an_unknown_kind_is_refused_at_once() -> None:
     with pytest.raises(InvalidSchema):
         validate_options("classify", {"kinds": ["invoice", "spaceship"]})
+
+
+@pytest.mark.parametrize(
+    ("lines", "name"),
+    [
+        (("#HOFLADEN", "Apfel  1,20", "SUMME EUR  1,20", "Gegeben BAR  2,00", "Rückgeld  0,80",
+          "Kasse 3  17:36 Uhr", "MwSt  Netto"), "receipt"),
+        (("#Piekarnia", "Chleb  4,20", "Razem  4,20", "Gotówka  5,00", "Reszta  0,80",
+          "Paragon 118  Kasa 2"), "receipt"),
+        (("Rechnungs-Nr. 12  Kundennummer 4", "Einzelpreis  Betrag", "Zahlbar bis 3.4.2024",
+          "Nettobetrag  10,00", "IBAN DE02 1203"), "invoice"),
+        (("Onderwerp: schade", "Ons kenmerk 12", "Geachte heer Vos,", "Met vriendelijke groet"),
+         "letter"),
+    ],
+)  # fmt: skip
+def test_a_paper_without_a_title_is_told_by_what_stands_on_it(
+    lines: tuple[str, ...], name: str
+) -> None:
+    assert kind(paper(*lines)) == name

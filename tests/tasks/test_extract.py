@@ -38,7 +38,13 @@ def extract(
 
 
 def fields(**properties: Any) -> dict[str, Any]:
-    return {"type": "object", "properties": properties, "required": list(properties)}
+    """Return a schema that is asked for as it stands, whatever its fields are called."""
+    return {
+        "type": "object",
+        "properties": properties,
+        "required": list(properties),
+        "x-docvision-like": False,
+    }
 
 
 def says(**values: Any) -> str:
@@ -258,6 +264,9 @@ MOVEMENTS = {
 }
 
 
+BANK = dict(get_schema("bank_statement").body)
+
+
 def table(
     *rows: Sequence[str], number: int = 1, header: bool = True, head: Sequence[str] = HEAD
 ) -> Page:
@@ -392,6 +401,35 @@ def test_days_without_a_year_are_of_the_year_that_the_paper_names() -> None:
     got = extract(Listening(said, "{}"), fields(movements=MOVEMENTS), table(*rows), period)
     days = [row["booked"] for row in got.data["movements"]]
     assert days == ["2025-06-02", "2025-06-05", "2025-06-10"]
+
+
+def test_days_without_a_last_point_are_no_figures() -> None:
+    rows = (("02.06", "Card payment", "12,00", "", "02.06"),
+            ("05.06", "Salary", "", "1.500,00", "05.06"))  # fmt: skip
+    period = paper("Auszug 01.06.2025 bis 30.06.2025", number=2)
+    engine = Listening(*["{}"] * 6)
+    head = ("Date", "Text", "Paid out", "Paid in", "Value")
+    got = extract(engine, BANK, table(*rows, head=head), period)
+    days = [(row["date"], row["balance"]) for row in got.data["transactions"]]
+    assert days == [("2025-06-02", None), ("2025-06-05", None)]
+
+
+def test_a_column_beside_a_sum_says_which_way_it_goes() -> None:
+    rows = (("01-04-2026", "Huur", "1.650,00", "Af", ""), ("03-04-2026", "Factuur", "2.431,50",
+            "Bij", ""), ("08-04-2026", "Omzetbelasting", "3.118,00", "Af", ""))  # fmt: skip
+    head = ("Datum", "Omschrijving", "Bedrag", "Bij/Af", "")
+    got = extract(Listening(*["{}"] * 6), BANK, table(*rows, head=head))
+    assert [row["amount"] for row in got.data["transactions"]] == [-1650, 2431.5, -3118]
+    assert got.evidence["/transactions/0/amount"].quote == "1.650,00 Af"
+
+
+def test_a_balance_may_name_its_day_before_its_sum() -> None:
+    page = paper(
+        "SOLDE CRÉDITEUR AU 28/02/2026  6.418,27",
+        "SOLDE CRÉDITEUR AU 31/03/2026  8.344,74",
+    )
+    got = extract(Listening(*["{}"] * 6), BANK, page)
+    assert got.data["opening_balance"] == 6418.27
 
 
 def test_a_number_of_an_article_is_not_what_it_is_called() -> None:

@@ -215,3 +215,38 @@ def test_a_quantity_that_is_misread_does_not_turn_names_to_their_neighbours() ->
     )
     assert [one[0] for one in items(got)] == ["Manager essen", "Consumer", "Page"]
     assert [one[-1] for one in items(got)] == [1.4, 365.31, 216.93]
+
+
+def test_factors_are_read_in_the_ways_that_tills_write_them() -> None:
+    got = read(
+        paper(
+            "Delikatesy Marczak",
+            "CHLEB ZYTNI  1 x5,49  5,49 C",
+            "2 x Rezeptgebühr  à 7,55  15,10 A",
+            "Poutine × 2  31,00",
+            "15,50 each",
+            "ZIEMNIAKI",
+            "2,135 kg x2,49  5,32 C",
+            "SPRZEDAZ OPODATKOWANA A  56,91",
+            "SUMA  56,91",
+        )
+    )
+    assert items(got) == [
+        ["CHLEB ZYTNI", 1, 5.49, 5.49],
+        ["Rezeptgebühr", 2, 7.55, 15.1],
+        ["Poutine", 2, 15.5, 31],
+        ["ZIEMNIAKI", 2.135, 2.49, 5.32],
+    ]
+
+
+def test_fuel_is_priced_by_a_unit_to_a_tenth_of_a_cent() -> None:
+    got = read(
+        paper("PRAIRIE STOP", "11.482 GAL @ $3.299/GAL", "FUEL SALE  37.88", "TOTAL  $37.88")
+    )
+    assert items(got) == [["FUEL SALE", 11.482, 3.299, 37.88]]
+
+
+def test_dollars_are_those_that_the_paper_names() -> None:
+    lines = ("Wapiti Grill", "Elk Burger  $24.00", "Cider  $9.50")
+    assert read(paper(*lines, "Total (CAD)  $33.50")).data["currency"] == "CAD"
+    assert read(paper(*lines, "Total  $33.50")).data["currency"] == "USD"

@@ -11,7 +11,13 @@ from docvision.schemas.shape import Kind, Leaf
 from docvision.tasks.evidence import evidence_of, narrowed
 from docvision.tasks.extraction.candidates import runs_of
 from docvision.tasks.extraction.found import Found
-from docvision.tasks.extraction.label_places import PERCENT, LabelPlace, letters_of
+from docvision.tasks.extraction.label_places import (
+    OTHER_ADDRESSES,
+    PERCENT,
+    LabelPlace,
+    behind_currency,
+    letters_of,
+)
 from docvision.tasks.extraction.plausible import is_accepted, is_numbered, is_phone, looks_like
 from docvision.tasks.extraction.segments import DASHES, SEPARATORS, is_over, segments_in
 from docvision.tasks.normalise import Conventions, normalise, to_currency
@@ -21,6 +27,10 @@ BESIDE, BELOW, _ONE_OF_MANY = 0.95, 0.85, 0.6
 """How sure a value beside its label is, one below, and one of several figures on the line."""
 _FAR = 80
 """Words behind a label among which those below it are looked for."""
+_ALIGNED = 0.012
+"""Share of the page's width by which a value may begin beside its label's begin."""
+_NEAR = 1.2
+"""Heights of a label up to what stands below it, where other lines stand between."""
 _WHOLE = 0.3
 """What the sureness of a whole number loses where amounts have cents."""
 _MOST_WORDS = 10
@@ -33,8 +43,16 @@ _EDGES = " -\u2013:;,|·•∙"
 """Marks that are no part of a text where they begin or end it."""
 _AT = frozenset(("at", "@", "of", "de", "à", "zu", "von", "al", "del", "van"))
 """Words between a label and a rate: `VAT at 5%`."""
-_SIGN = re.compile(r"^(?:n[°ºo]\.?|nr\.?|num\.?) (?=\S*\d)", re.IGNORECASE)
+_SIGN = re.compile(r"^(?:(?:n[°ºo]\.?|nr\.?|num\.?) |# ?)(?=\S*\d)", re.IGNORECASE)
 """What a number may begin with that is no part of it."""
+_HEADINGS = frozenset(
+    (
+        "service", "services", "information", "info", "details", "support", "care", "copy",
+        "summary", "relations", "notice", "satisfaction", "advice", "address", "kopie", "daten",
+        "adresse", "datos", "dati", "gegevens", "dane", "coordonnees",
+    )
+)  # fmt: skip
+"""Words that make a heading of the label before them."""
 _ENDED = re.compile(r"(\s[a-zß-ÿ]{5,})\.$")
 """The end of a sentence; `Ltd.` and `Str.` are none."""
 _MONEY = re.compile(r"\d[.,]\d{2}(?!\d)")
@@ -89,7 +107,7 @@ class BesideReader:
         if place.qualifies and self._runs is None and self._is_apart(place):
             return None
         if place.inline:
-            return self._figure(place) if self._runs is not None else None
+            return None if self._runs is None else self._figure(place) or self._next_line(place)
         if self._runs is None and not place.colon and self._is_over(place):
             return self._under(place)
         beside = self._figure(place) if self._runs is not None else self._text(place)
@@ -122,6 +140,8 @@ class BesideReader:
         """Return the number, date or code that follows a label on its line."""
         words, limit = self._passage.words, self._limit(place)
         at = _skipped(self._passage, place.last, limit)
+        if self._leaf.kind is Kind.NUMBER:
+            at = self._behind_day(at, limit)
         runs = [run for run in self._runs or () if at <= run.first and self._ends(run, limit)]
         runs = [run for run in runs if not self._is_share(run)]
         if not runs:
@@ -139,6 +159,15 @@ class BesideReader:
         doubt = place.doubt + _WHOLE * self._is_odd(run)
         return self._labelled(run, (_ONE_OF_MANY if many else BESIDE) - doubt)
 
+    def _next_line(self, place: LabelPlace) -> Labelled | None:
+        """Return the figure of a label in a sentence that goes on with it on the next line."""
+        words = self._passage.words
+        at = behind_currency(words, place.last)
+        if at == place.last or at >= len(words) or words[at].line != words[place.last].line + 1:
+            return None
+        run = next((run for run in self._runs or () if run.first == at), None)
+        return self._labelled(run, BELOW - place.doubt) if run else None
+
     def _ends(self, run: Run, limit: int) -> bool:
         """Whether a figure ends before a limit; a date may go on from the line's end."""
         if self._leaf.kind is not Kind.DATE:
@@ -153,7 +182,9 @@ class BesideReader:
         end = self._end(at, limit)
         if len(place.keys) > 1:
             at = self._behind_date(at, end)
-        if at >= end or end - at > _MOST_WORDS:
+        if at >= end or end - at > _MOST_WORDS or self._is_heading(place, at):
+            return None
+        if letters_of(self._passage.quote(Run(first=at, last=end))) in OTHER_ADDRESSES:
             return None
         if is_numbered(self._leaf) or is_phone(self._leaf):
             end = self._number_end(at, end)
@@ -164,6 +195,11 @@ class BesideReader:
         sure = BESIDE if place.colon or self._passage.words[at].gap != " " else BELOW
         return self._labelled(run, sure - place.doubt)
 
+    def _is_heading(self, place: LabelPlace, at: int) -> bool:
+        """Whether a label goes on to be the heading of something else: `Customer service`."""
+        word = self._passage.words[at]
+        return not place.colon and word.gap == " " and letters_of(word.text) in _HEADINGS
+
     def _is_odd(self, run: Run) -> bool:
         """Whether a number has no cents where amounts of the document have: `Card 0`."""
         if self._leaf.kind is not Kind.NUMBER or _MONEY.search(self._passage.quote(run)):
@@ -173,6 +209,14 @@ class BesideReader:
     def _behind_date(self, at: int, end: int) -> int:
         """Return where a text begins behind a date of the same label: `3. 05.12.79 Rostock`."""
         for last in range(min(at + _DATE_WORDS, end - 1), at, -1):
+            date = self._passage.quote(Run(first=at, last=last))
+            if normalise(date, Kind.DATE, self._conventions) is not None:
+                return last
+        return at
+
+    def _behind_day(self, at: int, limit: int) -> int:
+        """Return where a sum begins behind the day of a label: `Balance on 31 March 2026`."""
+        for last in range(at + 1, min(at + _DATE_WORDS, limit - 1) + 1):
             date = self._passage.quote(Run(first=at, last=last))
             if normalise(date, Kind.DATE, self._conventions) is not None:
                 return last
@@ -220,10 +264,9 @@ class BesideReader:
     def _under(self, place: LabelPlace) -> Labelled | None:
         """Return what stands below a label, in line with it."""
         words = self._passage.words
-        if self._runs is None and self._limit(place) > place.last and not self._is_over(place):
-            return None
+        taken = self._runs is None and self._limit(place) > place.last and not self._is_over(place)
         under = self._below(place, 1)
-        if not under:
+        if not under or (taken and not self._is_own(place, under[0])):
             return None
         if self._runs is None:
             first = under[0]
@@ -237,10 +280,33 @@ class BesideReader:
         runs = self._figures_at(under)
         if len(runs) == len(place.keys) > 1:
             runs = [runs[place.keys.index(self._leaf.key)]]
-        if len(runs) != 1 or self._figures_at(self._below(place, 2)):
+        if len(runs) != 1 or self._goes_on(place, runs[0]):
             # A column of several is a table's.
             return None
         return self._labelled(runs[0], BELOW - place.doubt, beside=False)
+
+    def _is_own(self, place: LabelPlace, under: int) -> bool:
+        """Whether what follows a label on its line is another column's, and this is its own.
+
+        That is so of a number that stands right below a label, in line with its beginning, where
+        what follows has none, and of what stands below beside the label of another address.
+        """
+        words = self._passage.words
+        if place.colon or words[place.last].gap == " ":
+            return False
+        if abs(words[under].bbox[0] - words[place.first].bbox[0]) > _ALIGNED:
+            return False
+        beside = Run(first=place.last, last=self._end(place.last, self._limit(place)))
+        text = self._passage.quote(beside)
+        if letters_of(text) in OTHER_ADDRESSES:
+            return True
+        return is_numbered(self._leaf) and not any(map(str.isdigit, text))
+
+    def _goes_on(self, place: LabelPlace, run: Run) -> bool:
+        """Whether figures of the same sort stand below one that is below a label."""
+        money = bool(_MONEY.search(self._passage.quote(run)))
+        next_ = map(self._passage.quote, self._figures_at(self._below(place, 2)))
+        return any(bool(_MONEY.search(text)) == money for text in next_)
 
     def _column(self, under: Sequence[int]) -> list[int]:
         """Return all words of the columns in which some words of a line stand."""
@@ -264,18 +330,27 @@ class BesideReader:
         return is_over([segments_in(self._passage, line) for line in lines[at : at + 3]], 0)
 
     def _below(self, place: LabelPlace, lines: int) -> list[int]:
-        """Return the words so many lines below a label that stand under it."""
+        """Return the words so many lines below a label that stand under it.
+
+        Lines of another column, which are not level with its own, may stand between.
+        """
         words = self._passage.words
         label = words[place.first : place.last]
         left, right = label[0].bbox[0], label[-1].bbox[2]
-        return [
-            at
-            for at in range(place.last, min(place.last + _FAR, len(words)))
-            if words[at].line == label[0].line + lines
-            and words[at].page == label[0].page
-            and words[at].bbox[0] < right
-            and words[at].bbox[2] > left
-        ]
+        under: dict[int, list[int]] = {}
+        for at in range(place.last, min(place.last + _FAR, len(words))):
+            word = words[at]
+            if word.page != label[0].page or word.line == label[0].line:
+                continue
+            if word.bbox[0] < right and word.bbox[2] > left:
+                under.setdefault(word.line, []).append(at)
+        found = list(under.items())[lines - 1 : lines]
+        if not found:
+            return []
+        line, some = found[0]
+        height = label[0].bbox[3] - label[0].bbox[1]
+        near = words[some[0]].bbox[1] - label[0].bbox[3] <= _NEAR * lines * height
+        return some if near or line == label[0].line + lines else []
 
     def _figures_at(self, under: Sequence[int]) -> list[Run]:
         if not under:

@@ -19,7 +19,7 @@ from docvision.tasks.passage import Passage, Run
 MOST = 400
 """Candidates of one kind in a window; where there are more, any words may be said."""
 
-_LONGEST = {Kind.DATE: 4, Kind.DATE_TIME: 6, Kind.TIME: 2, Kind.CURRENCY: 1}
+_LONGEST = {Kind.DATE: 5, Kind.DATE_TIME: 7, Kind.TIME: 2, Kind.CURRENCY: 1}
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 _IBAN_WORDS = 9
 _HEAD, _FULL = re.compile(r"\D?\d{1,3}"), re.compile(r"\d{3}")
@@ -157,7 +157,14 @@ def _may_be(kind: Kind, text: str) -> bool:
         return len(text) <= 12
     if not any(map(str.isdigit, text)):
         return False
+    if kind is Kind.DATE and not _begins_date(text.split()[0]):
+        return False
     return kind is Kind.TIME or has_month(text) or not any(map(str.isalpha, text))
+
+
+def _begins_date(word: str) -> bool:
+    """Whether a date may begin with a word: `to 30 April` is the end of a period."""
+    return any(map(str.isdigit, word)) or has_month(word)
 
 
 def has_month(text: str) -> bool:

@@ -21,7 +21,7 @@ from docvision.tasks.evidence import words_of_key
 from docvision.tasks.extraction.label_places import letters_of, wordings_of
 from docvision.tasks.extraction.plausible import name_of
 from docvision.tasks.extraction.reply import Reply
-from docvision.tasks.normalise import Conventions, normalise
+from docvision.tasks.normalise import Conventions, is_bare_day, normalise
 
 SAMPLES = 3
 """Rows that are shown to the model."""
@@ -207,6 +207,11 @@ def _is_of_kind(table: Shown, column: int, leaf: Leaf, conventions: Conventions)
         return False
     if leaf.kind in (Kind.TEXT, Kind.CODE, Kind.CHOICE, Kind.BOOLEAN):
         return True
+    if conventions.year and len(texts) > 1 and all(map(is_bare_day, texts)):
+        return leaf.kind in (Kind.DATE, Kind.DATE_TIME)
+    shares = sum(text.rstrip().endswith("%") for text in texts)
+    if shares * 2 > len(texts) and not _likeness(leaf, table.header[column]):
+        return False
     if _counts_rows(texts) and not _likeness(leaf, table.header[column]):
         return False
     readable = [normalise(text, leaf.kind, conventions) is not None for text in texts]

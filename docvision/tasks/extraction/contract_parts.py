@@ -46,7 +46,8 @@ _LAWS = re.compile(
     r"|\b(?:[Oo]p|beheerst)\b[^.;]{0,60}? (?P<nl>[A-Z]\w+ recht)\b"
 )
 _ASIDE = re.compile(
-    r" (?:excluding|without|and|unter|mit|und|à l'exclusion|sans|et|con|sin|senza|con|met|en)\b.*"
+    r" (?:excluding|without|unter|mit|à l'exclusion|sans|con|sin|senza|met|"
+    r"(?:and|und|et|y|e|en)(?! [A-ZÀ-Þ]))\b.*"
 )
 
 

@@ -10,25 +10,27 @@ from docvision.engines.base import Engine
 from docvision.engines.profile import Reads
 from docvision.results.model import Extraction, Page, ReviewReason, Usage
 from docvision.schemas.accept import Schema
-from docvision.schemas.checks import ProductCheck
-from docvision.schemas.shape import Leaf, Listing, Record
+from docvision.schemas.checks import Outcome, ProductCheck
+from docvision.schemas.shape import Leaf, Listing, Record, leaves_of
 from docvision.tasks.base import Desk
 from docvision.tasks.extraction.asides import without_asides
 from docvision.tasks.extraction.asking import Question, ask, questions, without_lists
 from docvision.tasks.extraction.balances import with_balances
 from docvision.tasks.extraction.calibration import Calibration, calibration_of
 from docvision.tasks.extraction.contract_parts import IN_SENTENCES
-from docvision.tasks.extraction.data import build
+from docvision.tasks.extraction.data import Data, build
 from docvision.tasks.extraction.found import Found, FoundRecord
 from docvision.tasks.extraction.judging import Judge
 from docvision.tasks.extraction.label_places import PERCENT
+from docvision.tasks.extraction.likened import Likened, likened
 from docvision.tasks.extraction.opinions import Opinions
 from docvision.tasks.extraction.placed_lists import placed_list
 from docvision.tasks.extraction.priced import PricedLines, priced_lines
 from docvision.tasks.extraction.reconcile import reconciled
-from docvision.tasks.extraction.review import outcomes_of, reasons, weighed
+from docvision.tasks.extraction.review import gaps_of, outcomes_of, reasons, weighed
 from docvision.tasks.extraction.sums import adds_up, figures_in, values_of
 from docvision.tasks.extraction.tables import FromTables, outside, read_tables
+from docvision.tasks.extraction.totals import with_parts_of_total
 from docvision.tasks.extraction.unlabelled import product_of
 from docvision.tasks.extraction.windows import budget_of, page_budget_of, windows
 from docvision.tasks.normalise import Conventions, conventions_of
@@ -58,6 +60,27 @@ class Extractor:
             Cancelled: `desk.cancelled()` was true.
         """
         conventions = conventions_of(block.text for page in pages for block in page.blocks)
+        like = self._likened(pages, desk)
+        asking = replace(self, schema=like.schema) if like else self
+        data, spent = asking._read(pages, desk, conventions)
+        outcomes: Sequence[Outcome] = outcomes_of(asking.schema, data)
+        data = weighed(data, outcomes)
+        gaps: Sequence[str] = tuple(gaps_of(asking.schema.checks, data.value))
+        if like:
+            own = like.returned(data, outcomes, gaps, conventions)
+            data, outcomes, gaps = own.data, own.outcomes, own.gaps
+        extraction = Extraction(
+            schema_name=self.schema.name,
+            data=data.value,
+            evidence=data.evidence,
+            review=(*_unread(pages), *reasons(data, outcomes, gaps, self._threshold)),
+        )
+        return extraction, spent
+
+    def _read(
+        self, pages: Sequence[Page], desk: Desk, conventions: Conventions
+    ) -> tuple[Data, Usage]:
+        """Return what the pages say, not yet weighed by the checks of the schema."""
         tables = self._listed(pages, desk, conventions)
         rest = without_lists(self.schema.shape, tables.lists)
         found = FoundRecord(lists=tables.lists)
@@ -70,21 +93,25 @@ class Extractor:
                 outside(tables.places),
                 page_budget_of(profile, asked),
             )
-            some, cost = self._asked(question, shown, desk.cancelled)
+            head = passage_of(list(self._shown(question, map(desk.page, pages[:1]))))
+            some, cost = self._asked(question, shown, head, desk.cancelled)
             found = found.with_all(some)
             spent += cost
-        threshold = self._calibration.threshold if self.threshold is None else self.threshold
-        found = with_balances(self.schema, found, pages, desk.page, conventions, threshold)
-        data = build(self.schema, reconciled(self.schema, found))
-        outcomes = outcomes_of(self.schema, data)
-        data = weighed(data, outcomes)
-        extraction = Extraction(
-            schema_name=self.schema.name,
-            data=data.value,
-            evidence=data.evidence,
-            review=(*_unread(pages), *reasons(self.schema, data, outcomes, threshold)),
-        )
-        return extraction, spent
+        sure = self._threshold
+        found = with_balances(self.schema, found, pages, desk.page, conventions, sure)
+        found = reconciled(self.schema, found)
+        found = with_parts_of_total(self.schema, found, pages, desk.page, conventions, sure)
+        return build(self.schema, found), spent
+
+    def _likened(self, pages: Sequence[Page], desk: Desk) -> Likened | None:
+        """Return the built-in schema to extract in place of a user's, to a small model.
+
+        A large one is asked what the user asks, and nothing besides.
+        """
+        leaves = [leaf for _, leaf in leaves_of(self.schema.shape)]
+        if not pages or any(self._mode(leaf) is not Mode.VERBATIM for leaf in leaves):
+            return None
+        return likened(self.schema, desk.page(pages[0]))
 
     def _shown(self, question: Question, pages: Iterable[Page]) -> Iterator[Page]:
         """Yield the pages as a question is put to them."""
@@ -132,6 +159,10 @@ class Extractor:
         return tables
 
     @property
+    def _threshold(self) -> float:
+        return self._calibration.threshold if self.threshold is None else self.threshold
+
+    @property
     def _calibration(self) -> Calibration:
         return calibration_of(self.engine.profile.name)
 
@@ -164,9 +195,16 @@ class Extractor:
         }
 
     def _asked(
-        self, question: Question, shown: Iterable[Passage], cancelled: Callable[[], bool]
+        self,
+        question: Question,
+        shown: Iterable[Passage],
+        head: Passage,
+        cancelled: Callable[[], bool],
     ) -> tuple[FoundRecord, Usage]:
-        """Return what is believed of all windows together: the best value, all items in order."""
+        """Return what is believed of all windows together: the best value, all items in order.
+
+        `head` is the first page, whole.
+        """
         found: list[FoundRecord] = []
         spent = Usage()
         for heard in ask(self.engine, question, shown, self.max_tokens, cancelled):
@@ -176,7 +214,7 @@ class Extractor:
                 calibration=self._calibration,
             )
             said = judge.record(question.record, heard.reply, question.mode)
-            found.append(self._settled(question, heard.passage, said))
+            found.append(self._settled(question, heard.passage, head, said))
             spent += heard.usage
         leaves = {
             leaf.key: _best([one.leaves[leaf.key] for one in found])
@@ -188,12 +226,15 @@ class Extractor:
         }
         return FoundRecord(leaves=leaves, lists=lists), spent
 
-    def _settled(self, question: Question, passage: Passage, said: FoundRecord) -> FoundRecord:
+    def _settled(
+        self, question: Question, passage: Passage, head: Passage, said: FoundRecord
+    ) -> FoundRecord:
         """Return what was said, beside what labels in the document say."""
         if question.mode is Mode.OFF or not question.record.leaves:
             return said
         opinions = Opinions(
             passage=passage,
+            head=head,
             conventions=question.conventions,
             replaces=question.mode is Mode.VERBATIM,
         )

@@ -53,6 +53,12 @@ class FoundRecord:
     leaves: Mapping[str, Found] = field(default_factory=dict)
     lists: Mapping[str, tuple[FoundRecord, ...]] = field(default_factory=dict)
 
+    @property
+    def says_anything(self) -> bool:
+        """Whether anything was found for it, a fault included."""
+        leaves = any(one.value is not None or one.fault for one in self.leaves.values())
+        return leaves or any(self.lists.values())
+
     def with_all(self, other: FoundRecord) -> FoundRecord:
         """Return the record with another's leaves and lists besides."""
         return FoundRecord(

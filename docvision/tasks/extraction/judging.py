@@ -80,7 +80,7 @@ class Judge:
             if mode is Mode.VERBATIM and runs and not later:
                 continue
             after = min(later, default=after - 1) + 1
-            if _says_anything(found):
+            if found.says_anything:
                 yield found
 
     def _listed(self, found: FoundRecord, mode: Mode) -> FoundRecord:
@@ -135,8 +135,3 @@ class Judge:
         if value is None or not is_accepted(leaf, value):
             return Found(evidence=evidence, confidence=evidence.confidence, fault=Fault.UNREADABLE)
         return Found(value=value, evidence=evidence, confidence=evidence.confidence, fault=fault)
-
-
-def _says_anything(found: FoundRecord) -> bool:
-    leaves = any(one.value is not None or one.fault for one in found.leaves.values())
-    return leaves or any(found.lists.values())

@@ -14,16 +14,33 @@ from functools import cache
 from rapidfuzz import fuzz, process
 
 from docvision.schemas.shape import Leaf
+from docvision.tasks.extraction.candidates import has_month
 from docvision.tasks.extraction.plausible import name_of
-from docvision.tasks.normalise import folded
-from docvision.tasks.passage import Passage
+from docvision.tasks.normalise import folded, to_currency
+from docvision.tasks.passage import Passage, Placed
 
+TITLE = "heading.title"
+"""What a schema says of a leaf under `x-docvision-place` whose value is the heading of a page."""
+OTHER_ADDRESSES = frozenset(
+    (
+        "serviceaddress", "shipto", "deliverto", "deliveryaddress", "shippingaddress",
+        "siteaddress", "lieferanschrift", "lieferadresse", "lieferungan", "adressedelivraison",
+        "livrea", "livraison", "direcciondeentrega", "indirizzodiconsegna",
+        "destinazione", "afleveradres", "leveringsadres", "adresdostawy", "moradadeentrega",
+        "bezorgadres", "leveradres", "leveringsadresse", "luogodiconsegna", "lieudelivraison",
+    )
+)  # fmt: skip
+"""Letters of labels over addresses that are neither the writer's nor of who is written to."""
 _LONGEST = 5
 """Words of a label at most."""
 _ALIKE = 88.0
 """Similarity (0-100) from which letters are a label that OCR misread; short ones must be exact."""
 _FUZZY_FROM = 6
 """Letters of such a label at least."""
+_WHEN_MADE = frozenset(("madeon", "enteredintoasof", "datedasof", "dated", "dateofagreement"))
+"""Letters of labels of the day on which a contract is made, which may begin on another."""
+_MADE = 0.05
+"""What such a day loses beside one on which it begins."""
 _DOUBT = 0.15
 """What a value loses whose label is short and has no colon, or is misread."""
 
@@ -101,7 +118,9 @@ def wordings_of(leaves: Iterable[Leaf]) -> Mapping[str, Collection[str]]:
     """Return the letters of all that fields go by, with the keys of those fields in order."""
     wordings: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for leaf in leaves:
-        for wording in (name_of(leaf), *leaf.labels):
+        # Below a signature `Title` is that of who signs.
+        own = () if leaf.place == TITLE else (name_of(leaf),)
+        for wording in (*own, *leaf.labels):
             wordings[letters_of(wording)][leaf.key] = None
     return wordings
 
@@ -128,7 +147,9 @@ def _place(
                 keys=tuple(wordings[wording]),
                 glued=glued["value"] if glued else "",
                 colon=colon or _is_colon(passage, last),
-                doubt=_DOUBT * (not exact) + _DOUBT * (len(joined) <= 3 and not colon),
+                doubt=_DOUBT * (not exact)
+                + _DOUBT * (len(joined) <= 3 and not colon)
+                + _MADE * (joined in _WHEN_MADE),
             )
         if colon:
             break
@@ -162,7 +183,22 @@ def _is_before_figure(passage: Passage, place: LabelPlace) -> bool:
     words = passage.words
     follows = place.last < len(words) and words[place.last].line == words[place.first].line
     long = place.last - place.first > 1 and not place.doubt and not place.glued
-    return long and follows and bool(_BEGUN.match(words[place.last].text))
+    if not (long and follows):
+        return False
+    at = behind_currency(words, place.last)
+    return (at < len(words) and bool(_BEGUN.match(words[at].text))) or _is_month(words, place.last)
+
+
+def behind_currency(words: Sequence[Placed], at: int) -> int:
+    """Return where a figure may begin that has its currency before it: `GBP 6,420,000.00`."""
+    named = at < len(words) and words[at].text.isalpha() and to_currency(words[at].text)
+    return at + bool(named)
+
+
+def _is_month(words: Sequence[Placed], at: int) -> bool:
+    """Whether a date begins at a word with its month: `November 1, 2026`."""
+    after = words[at + 1].text if at + 1 < len(words) else ""
+    return words[at].text[:1].isupper() and has_month(words[at].text) and after[:1].isdigit()
 
 
 def _is_colon(passage: Passage, at: int) -> bool:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from docvision.schemas.shape import Leaf
 from docvision.tasks.extraction.beside import BELOW, BesideReader, Labelled
 from docvision.tasks.extraction.label_places import label_places, letters_of, wordings_of
+from docvision.tasks.extraction.meant import meant_places
 from docvision.tasks.normalise import Conventions
 from docvision.tasks.passage import Passage, Run
 
@@ -52,7 +53,8 @@ class Labels:
 
 def labels_in(passage: Passage, leaves: Sequence[Leaf], conventions: Conventions) -> Labels:
     """Return the labels of fields in a passage with what stands beside them."""
-    places = label_places(passage, leaves)
+    known = label_places(passage, leaves)
+    places = sorted((*known, *meant_places(passage, leaves, known)), key=lambda one: one.first)
     found: defaultdict[str, list[Labelled]] = defaultdict(list)
     for leaf in leaves:
         reader = BesideReader(passage, leaf, places, conventions)

@@ -14,13 +14,12 @@ from collections.abc import Sequence
 from docvision.schemas.shape import Leaf
 from docvision.tasks.extraction.beside import Labelled
 from docvision.tasks.extraction.candidates import runs_of
-from docvision.tasks.extraction.label_places import label_places
+from docvision.tasks.extraction.label_places import TITLE, label_places
 from docvision.tasks.extraction.segments import Segment, segments_of
 from docvision.tasks.normalise import Conventions, to_date
-from docvision.tasks.passage import Passage
+from docvision.tasks.passage import Passage, Run
 
 DATE, SUBJECT, SIGNATORY = "letter.date", "letter.subject", "letter.signatory"
-TITLE = "heading.title"
 """What a schema says of a leaf under `x-docvision-place`."""
 
 _SURE, _LIKELY = 0.85, 0.75
@@ -37,6 +36,14 @@ _CLOSING = re.compile(
     r"hoogachtend)\W*",
     re.IGNORECASE,
 )
+_FUNCTION = re.compile(
+    r"\b(?:responsabile|dirigente|direttore|direttrice|il |la |director[ae]?|directeur|directrice|"
+    r"gerente|manager|officer|head of|president\w*|präsident\w*|vorstand\w*|geschäftsführ\w*|"
+    r"\w*leit(?:er|ung|erin)|prokurist\w*|prezes|dyrektor|voorzitter|directie|secretary|treasurer|"
+    r"le |the |team|department|abteilung|servicio|service)\b",
+    re.IGNORECASE,
+)
+"""Words of what somebody is, rather than of a name."""
 _MOST_WORDS = 12
 """Words of a subject at most."""
 _HEAD, _LETTERS = 12, 3
@@ -102,7 +109,11 @@ def _subject(segments: Sequence[Segment], conventions: Conventions) -> Labelled 
     for at in (greeting + 1, greeting - 1):
         one = segments[at] if at < len(segments) else None
         if one and _is_heading(one.text) and to_date(one.text, conventions) is None:
-            return Labelled(run=one.run, text=one.text, sure=_LIKELY)
+            label, colon, text = one.text.partition(": ")
+            if not colon or len(label.split()) > 1:
+                return Labelled(run=one.run, text=one.text, sure=_LIKELY)
+            run = Run(first=one.run.first + 1, last=one.run.last)
+            return Labelled(run=run, text=text, sure=_LIKELY)
     return None
 
 
@@ -118,13 +129,14 @@ def _signatory(segments: Sequence[Segment]) -> Labelled | None:
     )
     if closing is None:
         return None
-    for one in segments[closing + 1 : closing + 1 + _BELOW]:
-        if _is_person(one.text):
-            return Labelled(run=one.run, text=one.text, sure=_SURE)
-    return None
+    below = segments[closing + 1 : closing + 1 + _BELOW]
+    persons = [one for one in below if _is_person(one.text)]
+    # What somebody is may stand over the name.
+    named = [one for one in persons if not _FUNCTION.search(one.text)] or persons
+    return Labelled(run=named[0].run, text=named[0].text, sure=_SURE) if named else None
 
 
 def _is_person(text: str) -> bool:
     words = text.split()
-    names = all(word[0].isupper() or len(word) <= 3 for word in words)
+    names = all(word[0].isupper() or len(word) <= 3 or word.endswith(".") for word in words)
     return 1 < len(words) <= 5 and names and not any(map(str.isdigit, text))

@@ -6,14 +6,31 @@ An address may stand on one line: `Holzwerk Tannert · Lindenstraße 18a · 9942
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 from statistics import median
 
+from docvision.geometry import union
+from docvision.tasks.extraction.address_forms import (
+    ADDRESSED,
+    BANKS,
+    BRANCH,
+    CARE,
+    FIRM,
+    FORM,
+    HOUSE,
+    MARKS,
+    NAMED_STREET,
+    NUMBERED_STREET,
+    PLACE,
+    POSTAL_CODE,
+    ROOM,
+    TITLE,
+    TOWN,
+)
 from docvision.tasks.extraction.beside import Labelled
-from docvision.tasks.extraction.label_places import letters_of
+from docvision.tasks.extraction.label_places import OTHER_ADDRESSES, letters_of
 from docvision.tasks.extraction.priced_parts import is_contact
 from docvision.tasks.extraction.segments import (
     SITE,
@@ -24,57 +41,20 @@ from docvision.tasks.extraction.segments import (
     segments_of,
 )
 from docvision.tasks.normalise import Conventions, to_date
-from docvision.tasks.passage import Passage
+from docvision.tasks.passage import Passage, Run
 
 NAME, STREET, RECIPIENT = "letterhead.name", "letterhead.street", "letterhead.recipient"
-BANK = "letterhead.bank"
+BANK, HOLDER = "letterhead.bank", "letterhead.holder"
+ADDRESSES = frozenset((NAME, STREET, RECIPIENT, BANK, HOLDER))
 """What a schema says of a leaf under `x-docvision-place`."""
 
 _SURE = 0.8
-_WAYS = (
-    r"road|street|st|lane|avenue|ave|rd|ln|drive|dr|close|square|terrace|place|court|way|parkway|"
-    r"pkwy|boulevard|blvd|quay|row|rue|quai|allée|chemin|route|cours|impasse|calle|c/|avda|plaza|"
-    r"paseo|via|viale|piazza|corso|\w*(?:straße|strasse|str|weg|allee|platz|gasse|damm|ufer|"
-    r"straat|laan|plein|kade|gracht|singel|gade|vej|gatan|vägen|gate|veien)|"
-    r"crescent|grove|gardens|mews|highway|hwy|circle|bd|"
-    r"ul\.|al\.|os\.|pl\.|rua|avenida|av\.|travessa|praça|largo|estrada|rambla|ronda|camino|ctra|"
-    r"carrer|polígono|vicolo|strada|piazzale"
-)
-_NUMBERED_STREET = re.compile(
-    r"[^\d;:@]{3,} \d{1,5}(?:\s?[-/]\s?\d{1,4})?\s?[a-z]?|\d{1,5}[a-z]?,? [^\W\d][^@:]{2,}"
-)
-_NAMED_STREET = re.compile(rf"(?:.*\s)?(?:{_WAYS})\.?(?:\s.*)?", re.IGNORECASE)
-_TOWN = re.compile(
-    r"(?:[A-Z]{1,3}-)?\d{4,6},? ?(?:[A-Z]{2} )?[^\W\d].*"
-    r"|(?:[A-Z]{1,2}-)?(?:\d{2}-\d{3}|\d{4}-\d{3}|\d{3} \d{2}) [^\W\d].*"
-    r"|[^\W\d].*\b[A-Z]{2},? \d{5}(?:-\d{4})?"
-    r"|(?:[^\W\d].*)?\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}(?:\..*)?"
-)
-_TITLE = re.compile(
-    r"(?:mr|mrs|ms|miss|dr|herrn?|frau|firma|monsieur|madame|m|mme|sr|sra|spett\.?le|spettabile|dhr|"
-    r"mevr|aan)\.?",
-    re.IGNORECASE,
-)
-_ADDRESSED = re.compile(
-    r"(?:mr|mrs|ms|miss|herrn?|frau|monsieur|madame|mme|mlle|sr|sra|sig|sig\.ra|dhr|de heer|"
-    r"mevr|mevrouw|pan|pani|exm[oa]\.? sr\.?ª?|don|doña)\b\.? \S",
-    re.IGNORECASE,
-)
-"""How a person is addressed who is written to."""
-_BANKS = re.compile(
-    r".*(?:\bbank|bank\b|sparkasse|banque|crédit|caisse d'épargne|\bbanco\b|\bcaja\b|\bbanca\b|"
-    r"cassa di risparmio|building society|credit union|kreditanstalt).*",
-    re.IGNORECASE,
-)
+_PLACES = 2
+"""A British postal code stands on a line of its own, below town and county."""
 _HEAD = 12
 """Segments of a page's head."""
-_CARE = re.compile(r"(?:attn|att|t\.?\s?a\.?\s?v|z\.?\s?hd|c/o|à l'attention)\b", re.IGNORECASE)
-_FIRM = re.compile(
-    r"(?:gmbh|mbh|\b(?:ag|kg|ohg|e\.k|ug|ltd|limited|plc|llc|inc|corp|co|s\.?a\.?r?\.?l|s\.?a\.?s?|"
-    r"s\.?l\.?u?|s\.?p\.?a|s\.?r\.?l|s\.?n\.?c|lda|b\.?v|n\.?v|sp\. z o\.? ?o|ab|a/s|aps))\W*$",
-    re.IGNORECASE,
-)
-"""How the name of a firm ends."""
+_FOOT = 0.8
+"""Share of a page's height below which a firm says who it is."""
 _LARGE, _HIGH = 1.3, 4.5
 """How much larger print is that tells a name, and heights of a line up to the lines below it."""
 _MOST_LINES = 4
@@ -89,11 +69,15 @@ _MOST_WORDS = 9
 
 @dataclass(frozen=True, kw_only=True)
 class Address:
-    """A name right above a street; `person` is who the block begins with, above the name even."""
+    """A name right above a street; `person` is who the block begins with, above the name even.
+
+    `titled` says that a line above the name says how to address who is named.
+    """
 
     name: Segment | None
     street: Segment | None
     person: Segment | None = None
+    titled: bool = False
 
 
 def letterhead(
@@ -110,11 +94,15 @@ def letterhead(
     """
     found = list(addresses(passage, labels, conventions))
     if part == RECIPIENT:
-        return _labelled(_recipient(found))
+        # Where a firm says at the foot who it is, the first address is whom it writes to.
+        first = next((one.name for one in found if one.name), None) if _imprint(found) else None
+        return _labelled(first or _recipient(found))
+    if part == HOLDER:
+        return _labelled(_holder(found))
     # A bill may begin with the address of who is to pay.
     segments = segments_of(passage)
     senders = [one for one in found if not (_addressed(one) or _is_labelled(one, segments, to))]
-    named = next((one for one in senders if one.name), None)
+    named = _imprint(senders) or next((one for one in senders if one.name), None)
     if part == NAME:
         reader = _Reader(passage, labels, conventions)
         return _labelled(reader.in_large(named.name if named else None, found))
@@ -124,8 +112,24 @@ def letterhead(
 def bank_name(passage: Passage) -> Labelled | None:
     """Return the first name at the head of a page that is a bank's."""
     head = segments_of(passage)[:_HEAD]
-    named = (one for one in head if _BANKS.fullmatch(one.text) and ":" not in one.text)
+    named = (one for one in head if BANKS.fullmatch(one.text) and ":" not in one.text)
     return _labelled(next((one for one in named if len(one.text.split()) <= _BANK_WORDS), None))
+
+
+def firm_below(passage: Passage, run: Run) -> Run | None:
+    """Return the name of a firm right below another name: `Jonah Fairweather / Copper Press LLC`.
+
+    None where the name is a firm's itself, or no firm stands there.
+    """
+    segments = segments_of(passage)
+    named = next((one for one in segments if one.run == run), None)
+    if named is None or FIRM.search(named.text):
+        return None
+    below = (one for one in segments if one.line > named.line and ":" not in one.text)
+    firms = (one for one in below if FIRM.search(one.text))
+    return next(
+        (one.run for one in firms if next(above(segments, one, TIGHT), None) == named), None
+    )
 
 
 def addresses(
@@ -156,36 +160,69 @@ class _Reader:
         towns = [
             place
             for place, text in enumerate(texts)
-            if any(_TOWN.fullmatch(one) for one in (text, ", ".join(texts[place : place + 2])))
+            if any(TOWN.fullmatch(one) for one in (text, ", ".join(texts[place : place + 2])))
         ]
         for town in towns:
-            if town and self._is_street(pieces[town - 1].text):
-                before = pieces[town - 2 :: -1] if town > 1 else list(above(self.segments, here))
-                return Address(name=self._name(before), street=pieces[town - 1])
+            first, street = self._street_before(pieces[:town])
+            if street is not None:
+                before = pieces[first - 1 :: -1] if first else list(above(self.segments, here))
+                return Address(name=self._name(_with_form(before)), street=street)
         return None
+
+    def _street_before(self, pieces: Sequence[Segment]) -> tuple[int, Segment | None]:
+        """Return the street that ends the pieces before a town, and which of them begins it.
+
+        A room may follow it, and a comma part its number: `Avda. de Aragón, 330`.
+        """
+        last = len(pieces) - 1
+        if last > 0 and HOUSE.fullmatch(pieces[last].text):
+            both = _joined(pieces[last - 1], pieces[last])
+            return last - 1, both if NAMED_STREET.fullmatch(pieces[last - 1].text) else None
+        if last > 0 and ROOM.match(pieces[last].text) and self._is_street(pieces[last - 1].text):
+            last -= 1
+        return last, pieces[last] if pieces and self._is_street(pieces[last].text) else None
 
     def in_block(self, here: Segment) -> Address | None:
         """Return the address that ends with a town at a segment."""
-        if not _TOWN.fullmatch(here.text):
+        if not TOWN.fullmatch(here.text):
             return None
-        street = next(above(self.segments, here), None)
-        if street is None or not self._is_street(street.text):
+        street = next(
+            (one for one in self._over_code(here) if self._is_street(one.text)),
+            None,
+        )
+        if street is None:
             return None
         return Address(
             name=self._name(list(above(self.segments, street))),
             street=street,
             person=self._person(street),
+            titled=any(
+                TITLE.fullmatch(one.text)
+                for one in islice(above(self.segments, street, TIGHT), _MOST_LINES)
+            ),
         )
+
+    def _over_code(self, here: Segment) -> list[Segment]:
+        """Return what may be the street above a town; town and county above a bare postal code."""
+        over = list(islice(above(self.segments, here), 1 + _PLACES))
+        if not POSTAL_CODE.fullmatch(here.text):
+            return over[:1]
+        places = next(
+            (at for at, one in enumerate(over) if not PLACE.fullmatch(one.text)), len(over)
+        )
+        return over[: places + 1]
 
     def in_large(self, name: Segment | None, found: Sequence[Address]) -> Segment | None:
         """Return the name in large print above who writes, or above all addresses; else `name`.
 
         A branch, a trade or who runs the place may stand between a name and its street.
         """
-        if name is not None and (name not in self.segments or _FIRM.search(name.text)):
+        if name is not None and (name not in self.segments or FIRM.search(name.text)):
             return name
         if name is not None:
             over = list(islice(above(self.segments, name, _HIGH), _MOST_LINES))
+            if over and FIRM.search(over[0].text) and self._is_name(over[0].text):
+                return over[0]
             least = _LARGE * _height(name)
         else:
             tops = [one.person or one.name or one.street for one in found]
@@ -201,7 +238,7 @@ class _Reader:
             return False
         # A flat or a floor may follow: Harbour Quay 9, flat 4A.
         return any(
-            _NUMBERED_STREET.fullmatch(one) or _NAMED_STREET.fullmatch(one)
+            NUMBERED_STREET.fullmatch(one) or NAMED_STREET.fullmatch(one)
             for one in (text, text.partition(",")[0])
         )
 
@@ -209,7 +246,7 @@ class _Reader:
         """Return the name at the top of the lines that stand close above a street."""
         person: Segment | None = None
         for one in islice(above(self.segments, street, TIGHT), _MOST_LINES):
-            if _CARE.match(one.text) or _TITLE.fullmatch(one.text):
+            if CARE.match(one.text) or TITLE.fullmatch(one.text):
                 continue
             if not self._is_name(one.text) or self.in_line(one):
                 break
@@ -218,17 +255,46 @@ class _Reader:
 
     def _name(self, column: Sequence[Segment]) -> Segment | None:
         """Return the name right above a street, or before it."""
-        return next((one for one in column[:1] if self._is_name(one.text)), None)
+        over = [one for one in column[:2] if not CARE.match(one.text)]
+        return next((one for one in over[:1] if self._is_name(one.text)), None)
 
     def _is_name(self, text: str) -> bool:
         letters = sum(map(str.isalpha, text))
         if letters < 2 or len(text.split()) > _MOST_WORDS or SITE.search(text):
             return False
-        if text.endswith(":") or letters_of(text) in self._labels or _TITLE.fullmatch(text):
+        if text.endswith(":") or letters_of(text) in self._labels or TITLE.fullmatch(text):
             return False
-        if is_contact(text) or _TOWN.fullmatch(text) or sum(map(str.isdigit, text)) > letters:
+        if CARE.match(text) or letters_of(text) in OTHER_ADDRESSES:
+            return False
+        if is_contact(text) or TOWN.fullmatch(text) or sum(map(str.isdigit, text)) > letters:
             return False
         return to_date(text, self._conventions) is None
+
+
+def _imprint(senders: Sequence[Address]) -> Address | None:
+    """Return the address of a firm at the foot of a page, where the first one names no firm.
+
+    The first is then that of who is written to.
+    """
+    first = next((one.name for one in senders if one.name), None)
+    if first is None or FIRM.search(first.text):
+        return None
+    foot = (one for one in senders if one.name and one.name.box[1] >= _FOOT)
+    return next((one for one in foot if one.name and FIRM.search(one.name.text)), None)
+
+
+def _joined(one: Segment, other: Segment) -> Segment:
+    """Return two pieces of a line as one, with the comma between them."""
+    run = Run(first=one.run.first, last=other.run.last)
+    box = union((one.box, other.box))
+    return Segment(run=run, text=f"{one.text}, {other.text}", line=one.line, box=box)
+
+
+def _with_form(column: Sequence[Segment]) -> Sequence[Segment]:
+    """Return pieces before a street with the firm's legal form in its name: `Brisa, S.A.U.`"""
+    if len(column) > 1 and FORM.fullmatch(column[0].text) and column[0].line == column[1].line:
+        return [_joined(column[1], column[0]), *column[2:]]
+    return column
 
 
 def _recipient(found: Sequence[Address]) -> Segment | None:
@@ -241,10 +307,21 @@ def _recipient(found: Sequence[Address]) -> Segment | None:
     return next((one.person for one in others if one.person), None)
 
 
+def _holder(found: Sequence[Address]) -> Segment | None:
+    """Return who a bank writes to: the first in an address that is not a bank's or a branch's."""
+    names = (name for one in found for name in (_addressed(one), one.person, one.name))
+    others = (one for one in names if one and not BANKS.fullmatch(one.text))
+    return next((one for one in others if not BRANCH.match(one.text)), None)
+
+
 def _addressed(address: Address) -> Segment | None:
-    """Return the name of an address that is addressed as a person who is written to."""
-    names = (address.person, address.name)
-    return next((one for one in names if one and _ADDRESSED.match(one.text)), None)
+    """Return who an address begins with that is addressed to a person.
+
+    A firm may stand above the person: `Halden Maritime AG / Herrn Max Meier`.
+    """
+    names = [one for one in (address.person, address.name) if one]
+    addressed = address.titled or any(ADDRESSED.match(one.text) for one in names)
+    return names[0] if names and addressed else None
 
 
 def _is_labelled(address: Address, segments: Sequence[Segment], labels: Collection[str]) -> bool:
@@ -267,4 +344,6 @@ def _letters(segment: Segment | None) -> str:
 
 
 def _labelled(segment: Segment | None) -> Labelled | None:
-    return Labelled(run=segment.run, text=segment.text, sure=_SURE) if segment else None
+    if segment is None:
+        return None
+    return Labelled(run=segment.run, text=MARKS.sub("", segment.text), sure=_SURE)

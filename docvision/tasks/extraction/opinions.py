@@ -8,17 +8,19 @@ other stays at hand, should the checks of the schema speak for it.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from docvision.geometry import middle_in
 from docvision.schemas.shape import Kind, Leaf, Record
 from docvision.tasks.evidence import words_of_key
 from docvision.tasks.extraction.beside import Labelled
+from docvision.tasks.extraction.contract_parts import IN_SENTENCES
 from docvision.tasks.extraction.found import Fault, Found, FoundRecord
 from docvision.tasks.extraction.judging import AMBIGUOUS
 from docvision.tasks.extraction.label_places import letters_of
 from docvision.tasks.extraction.labels import Labels, labels_in
+from docvision.tasks.extraction.letterhead import ADDRESSES, NAME, RECIPIENT, firm_below
 from docvision.tasks.extraction.plausible import tells
 from docvision.tasks.extraction.telling import (
     TOLD_BESIDE,
@@ -55,10 +57,14 @@ _SEEN_ALONE = frozenset(("address", "phone", "email", "telephone"))
 class Opinions:
     """Settles what the model said of a record with what labels say, in one window.
 
-    `replaces` is False where the model reads better than rules do: labels then only support it.
+    Attributes:
+        passage: The window.
+        head: The first page, whole: who writes may stand at its foot.
+        replaces: Whether labels overrule the model; where it reads better they only support it.
     """
 
     passage: Passage
+    head: Passage
     conventions: Conventions
     replaces: bool
 
@@ -70,8 +76,31 @@ class Opinions:
             leaf.key: self._settled(leaf, beside[leaf.key], found.leaves[leaf.key], labels)
             for leaf in record.leaves
         }
+        leaves |= self._without_sender(record.leaves, beside, found, leaves, labels)
         told = frozenset(key for key, some in beside.items() if some)
         return replace(found, leaves=_without_twins(record.leaves, leaves, told))
+
+    def _without_sender(
+        self,
+        leaves: Sequence[Leaf],
+        beside: Mapping[str, Sequence[Found]],
+        found: FoundRecord,
+        settled: Mapping[str, Found],
+        labels: Labels,
+    ) -> dict[str, Found]:
+        """Return who is written to where that came out as who writes: `Pay to: Fernhill Ltd`."""
+        sender = next((settled[leaf.key].value for leaf in leaves if leaf.place == NAME), None)
+        again: dict[str, Found] = {}
+        for leaf in leaves:
+            if leaf.place != RECIPIENT or sender is None or not self.replaces:
+                continue
+            if _is_alike(settled[leaf.key].value, sender):
+                others = [one for one in beside[leaf.key] if not _is_alike(one.value, sender)]
+                said = found.leaves[leaf.key]
+                unsaid = Found(confidence=said.confidence)
+                said = unsaid if _is_alike(said.value, sender) else said
+                again[leaf.key] = self._settled(leaf, others, said, labels)
+        return again
 
     def _settled(self, leaf: Leaf, beside: Sequence[Found], said: Found, labels: Labels) -> Found:
         said = self._cut(leaf, said, labels)
@@ -84,7 +113,9 @@ class Opinions:
         agreed = next((one for one in beside if _same(leaf, one, said)), None)
         if agreed:
             supported = _supported(agreed if self.replaces else said, said, agreed)
-            return self._as_read(supported)
+            # The model may have said one of several that the same label names.
+            others = tuple(one for one in beside if one is not agreed)
+            return replace(self._as_read(supported), others=others)
         if not self.replaces or said.fault is Fault.UNVERIFIED:
             return said
         if proven:
@@ -119,8 +150,14 @@ class Opinions:
         of sentences, what they say is in one of them.
         """
         beside = labels.of(leaf.key)
+        if leaf.place == RECIPIENT:
+            beside = [self._of_firm(one) for one in beside]
         if beside and leaf.place not in TOLD_BESIDE:
             return self._all_read(leaf, beside)
+        if leaf.place in ADDRESSES and self.passage.pages[:1] == self.head.pages[:1]:
+            told = telling(self.head, leaf, leaves, self.conventions)
+            found = told.found(self.head, leaf, self.conventions) if told else None
+            return [found] if found else []
         told = telling(self.passage, leaf, leaves, self.conventions)
         found = self._read(leaf, told) if told else None
         if told is None or found is None:
@@ -130,6 +167,11 @@ class Opinions:
         if same:
             return [_supported(same, found, same), *(one for one in others if one is not same)]
         return sorted([found, *others], key=lambda one: -one.confidence)
+
+    def _of_firm(self, one: Labelled) -> Labelled:
+        """Return the firm that a bill is sent to, where the label names a person at it."""
+        firm = firm_below(self.passage, one.run)
+        return replace(one, run=firm, text=self.passage.quote(firm)) if firm else one
 
     def _all_read(self, leaf: Leaf, some: Sequence[Labelled]) -> list[Found]:
         return [found for one in some if (found := self._read(leaf, one))]
@@ -173,6 +215,8 @@ class Opinions:
             return said.weaker(_ELSEWHERE)
         named = set(words_of_key(leaf.key).split())
         told = bool(leaf.labels or leaf.place)
+        if leaf.place in IN_SENTENCES:
+            return said.weaker(_ELSEWHERE)  # No sentence of the window says it.
         if not told or leaf.key in labels.seen:
             return said
         return said.weaker(_UNTOLD if named & _SEEN_ALONE else _UNLABELLED)
@@ -183,7 +227,9 @@ def _is_rival(one: Found, proven: Found) -> bool:
 
     The one that does may then be somebody else's.
     """
-    return one.value != proven.value and str(one.value)[:2].isalpha()
+    value = str(one.value)
+    # Words may follow it on its line.
+    return value[:2].isalpha() and not value.startswith(str(proven.value))
 
 
 def _is_alike(one: object, other: object) -> bool:

@@ -25,12 +25,33 @@ _COLON, _SURE = 0.92, 0.88
 """How sure a value behind a colon is, and what only its place tells."""
 _LABEL_WORDS, _HEADING_WORDS = 8, 8
 """Words of a label and of a heading at most."""
+_ORDINALS = (
+    ("primera", "primero", "primeira", "première", "premier", "prima", "primo", "first"),
+    ("segunda", "segundo", "seconde", "deuxième", "seconda", "secondo", "second"),
+    ("tercera", "tercero", "terceira", "troisième", "terza", "terzo", "third"),
+    ("cuarta", "cuarto", "quarta", "quatrième", "quarto", "fourth"),
+    ("quinta", "quinto", "cinquième", "fifth"),
+    ("sexta", "sexto", "sixième", "sesta", "sesto", "sixth"),
+    ("séptima", "séptimo", "sétima", "septième", "settima", "settimo", "seventh"),
+    ("octava", "octavo", "oitava", "huitième", "ottava", "ottavo", "eighth"),
+    ("novena", "noveno", "nona", "neuvième", "nono", "ninth"),
+    ("décima", "décimo", "dixième", "decima", "decimo", "tenth"),
+)
+"""How clauses are counted in words, from one: `PRIMERA.- Objeto.`"""
+_COUNTED = {word: at for at, words in enumerate(_ORDINALS, start=1) for word in words}
 _CLAUSE = re.compile(
     r"(?P<number>§ ?\d+(?:[a-z](?![^\W\d_]))?"
     r"|(?:article|artikel|art\.?|clause|section|ziffer|artículo|articolo) \d+"
-    r"|\d{1,2}(?:\.\d{1,2})?)[.):]?\s*(?P<heading>[^\W\d_].*)",
+    rf"|(?:{'|'.join(_COUNTED)})(?=[.:]|\s[-–—])"
+    r"|\d{1,2}(?:\.\d{1,2})?)[.):]?\s*(?:[-–—]\s*)?(?P<heading>[^\W\d_].*)",
     re.IGNORECASE,
 )
+
+_RUN_IN = re.compile(
+    r"(?:(?:§ ?)?\d{1,2}(?:\.\d{1,2})?[.)]?|[A-ZÀ-Þ]{5,}\.? ?[-–—]) [A-ZÀ-Þ][^.;:]{2,60}\."
+    r"(?= [A-ZÀ-Þ])"
+)
+"""A heading that the text of its clause follows on the line."""
 
 _Pair = tuple[Labelled, Labelled | None]
 
@@ -99,14 +120,15 @@ def _behind_colon(passage: Passage, segment: Segment) -> _Pair | None:
 
 
 def _clauses(passage: Passage) -> Iterator[_Pair]:
-    """Yield the numbers and headings of clauses, if there are two that follow one another."""
+    """Yield the numbers and headings of clauses, if two follow one another or one has parts."""
     found = [
         (match, line)
         for line in passage.lines
-        if (match := _CLAUSE.fullmatch(passage.quote(line))) and _is_heading(match["heading"])
+        if (match := _clause(passage.quote(line))) and _is_heading(match["heading"])
     ]
-    numbers = [float(re.sub(r"[^\d.]", "", match["number"]).strip(".")) for match, _ in found]
-    if not any(0 < after - before <= 1 for before, after in pairwise(numbers)):
+    numbers = [_counted(match["number"]) for match, _ in found]
+    follow = any(0 < after - before <= 1 for before, after in pairwise(numbers))
+    if not follow and not any(_has_parts(passage, number) for number in numbers):
         return
     for match, line in found:
         words = len(match["number"].split())
@@ -118,8 +140,36 @@ def _clauses(passage: Passage) -> Iterator[_Pair]:
                 text=re.sub("§ ?", "§ ", match["number"]),
                 sure=_SURE,
             ),
-            Labelled(run=Run(first=split, last=line.last), text=match["heading"], sure=_SURE),
+            Labelled(
+                run=_within(passage, split, line.last, match), text=match["heading"], sure=_SURE
+            ),
         )
+
+
+def _has_parts(passage: Passage, number: float) -> bool:
+    """Whether lines begin with parts of a clause: `10.1` and `10.2` below `10. Equipment`."""
+    part = re.compile(rf"{number:g}\.\d")
+    return sum(bool(part.match(passage.words[line.first].text)) for line in passage.lines) > 1
+
+
+def _counted(number: str) -> float:
+    """Return the number of a clause: that of `Article 4` is 4, of `TERCERA` 3."""
+    word = _COUNTED.get(number.casefold())
+    return float(word or re.sub(r"[^\d.]", "", number).strip("."))
+
+
+def _clause(text: str) -> re.Match[str] | None:
+    """Return a line that is a heading, or that begins with one: `7. Termination. Either party`."""
+    run_in = _RUN_IN.match(text)
+    return _CLAUSE.fullmatch(run_in[0].rstrip(".")) if run_in else _CLAUSE.fullmatch(text)
+
+
+def _within(passage: Passage, first: int, last: int, match: re.Match[str]) -> Run:
+    """Return the words of a heading, without the text that follows on its line."""
+    end = min(last, first + len(match["heading"].split()))
+    return (
+        Run(first=first, last=max(end, first + 1)) if first < last else Run(first=first, last=last)
+    )
 
 
 def _is_heading(text: str) -> bool:

@@ -24,6 +24,12 @@ _PHONES = frozenset(("phone", "telephone", "mobile", "fax", "tel"))
 """Words in the names of telephone numbers."""
 _NAME_WORDS, _DATE_WORDS = 10, 3
 """Words of a name and of a date at most."""
+_PERIOD_WORDS = 8
+"""Words of a length of time at most, with what it is of: `thirty (30) days' written notice`."""
+_NUMBER_WORDS = 9
+"""Words of a number at most; an IBAN may be written in groups of four."""
+_ENDED = re.compile(r"(?:[^\W\d_]{4,}|\d{6,})\.")
+"""A word or a number that ends a sentence."""
 _AMOUNT = re.compile(r"(?<!\S)\D?[\d.,]*\d[.,]\d{2}(?!\S)")
 
 
@@ -55,15 +61,24 @@ def looks_like(leaf: Leaf, text: str) -> bool:
     if is_email(leaf):
         return "@" in text
     digits = sum(map(str.isdigit, text))
+    if text.count(")") > text.count("("):
+        return False  # It is the end of something else.
     if leaf.kind is Kind.CODE and (_AMOUNT.search(text) or "%" in text):
         return False
     if named & _PHONES:
         return digits >= 5
     if named & _NUMBERED:
-        return digits > 0
+        return digits > 0 and not _is_remark(text)
     if "name" in named:
         return sum(map(str.isalpha, text)) > max(1, digits)
     return True
+
+
+def _is_remark(text: str) -> bool:
+    """Whether a text is what is said of something rather than its number: `Project: May 2026`."""
+    words = text.split()
+    ends = any(word[-1] in ":;" or _ENDED.fullmatch(word) for word in words[:-1])
+    return ends or len(words) > _NUMBER_WORDS
 
 
 def tells(leaf: Leaf, text: str, conventions: Conventions) -> bool:
@@ -76,9 +91,11 @@ def tells(leaf: Leaf, text: str, conventions: Conventions) -> bool:
         return False
     if leaf.kind is not Kind.TEXT:
         return True
+    if text.count("(") > text.count(")"):
+        return False  # It breaks off within what stands in brackets.
     named = set(name_of(leaf).split())
     if leaf.place in (TERM, NOTICE):
-        return PERIOD.search(text) is not None
+        return PERIOD.search(text) is not None and len(text.split()) <= _PERIOD_WORDS
     if named & _NAMES and len(text.split()) > _NAME_WORDS:
         return False
     dated = bool(named & _DATED) or is_numbered(leaf)

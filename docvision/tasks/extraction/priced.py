@@ -171,7 +171,14 @@ def _with_factors(
 ) -> list[PricedLine]:
     """Return the lines with those of factors put to the amount to which they multiply."""
     left = list(lines)
-    for line in [one for one in lines if one.is_factors]:
+    for line in [one for one in lines if one.is_each]:
+        at = left.index(line)
+        item = left[at - 1] if at else line
+        if item.quantity and not item.price and _is_next(passage, item, line):
+            priced = replace(item, price=line.price, more=(*item.more, line.words))
+            if multiply(passage, item, priced, conventions):
+                left[at - 1 : at + 1] = [priced]
+    for line in [one for one in left if one.is_factors]:
         at = left.index(line)
         for other in (at - 1, at + 1):
             if not 0 <= other < len(left) or left[other].price or left[other].amount is None:

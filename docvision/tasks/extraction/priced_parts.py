@@ -17,7 +17,14 @@ _SHORT_MONEY = re.compile(r"-?\d{1,4}[.,]\d")
 """An amount of which OCR lost a digit: only where a column of its own begins."""
 _COUNT = re.compile(r"(\d{1,4})(?:\s?[x×*])?|\d{1,3}[.,]\d{3}", re.IGNORECASE)
 _SIGN = re.compile(r"[x×*@à]", re.IGNORECASE)
-_UNIT = re.compile(r"pcs\.?|stk?\.?|stück|ea\.?|kg|g|l|lb|m", re.IGNORECASE)
+_UNIT = re.compile(r"pcs\.?|stk?\.?|stück|ea\.?|kg|g|l|lb|lbs|m|gal|szt\.?", re.IGNORECASE)
+_SIGNED = re.compile(r"\A[x×*@](?=\D?\d[\d.,]*[.,]\d{2}$)", re.IGNORECASE)
+"""A sign of multiplying that begins the price of one: `x2,49`."""
+_EACH = re.compile(r"each|ea\.?|/ea|apiece|c/u|/st\.?|p\.? ?p\.?|la pièce|je", re.IGNORECASE)
+"""What stands behind a price of one on a line of its own: `15.50 each`."""
+_PER_UNIT = re.compile(r"[^\w\s]?\d{1,4}[.,]\d{2,3}(?:/[^\W\d]{1,4}\.?)?")
+"""The price of a unit, often with a digit more than an amount has: `3.299/GAL`."""
+_MEASURED = re.compile(r"\d{1,4}(?:[.,]\d{1,3})?")
 GLUED = re.compile(r"(?P<quantity>\d{1,4})[x×@*](?P<price>\d[\d.,]*[.,]\d{2})", re.IGNORECASE)
 """`1@83.19`: both factors in one word."""
 _ARTICLE = re.compile(r"\d{6,14}")
@@ -65,6 +72,11 @@ class PricedLine:
         return only and self.quantity is not None and self.amount is not None
 
     @property
+    def is_each(self) -> bool:
+        """Whether the line says only the price of one."""
+        return self.price is not None and self.quantity is None and self.amount is None
+
+    @property
     def is_name(self) -> bool:
         """Whether the line has a name and no amount."""
         return self.name is not None and self.amount is None
@@ -77,7 +89,9 @@ def words_in(text: str) -> frozenset[str]:
 
 def parts_of(passage: Passage, line: Run, conventions: Conventions) -> PricedLine:
     """Return the parts of a line, those that it has."""
-    words = [word.text for word in passage.words[line.first : line.last]]
+    words = [_SIGNED.sub("", word.text) for word in passage.words[line.first : line.last]]
+    if alone := _alone(line, words):
+        return alone
     end = _without_marks(passage, line, words)
     amount = price = quantity = None
     if end and _is_money(passage, line, words, end - 1):
@@ -97,6 +111,21 @@ def parts_of(passage: Passage, line: Run, conventions: Conventions) -> PricedLin
         price=_one(line, price),
         amount=_one(line, amount),
         words=line,
+    )
+
+
+def _alone(line: Run, words: list[str]) -> PricedLine | None:
+    """Return the parts of a line of factors alone: `11.482 GAL @ 3.299/GAL`, `15.50 each`."""
+    if len(words) == 2 and _MONEY.fullmatch(words[0]) and _EACH.fullmatch(words[1]):
+        return PricedLine(name=None, quantity=None, price=_one(line, 0), amount=None, words=line)
+    rest = [word for word in words if not (_SIGN.fullmatch(word) or _UNIT.fullmatch(word))]
+    signed = len(words) > 2 and any(_SIGN.fullmatch(word) for word in words[1:-1])
+    counted = signed and rest == [words[0], words[-1]] and _MEASURED.fullmatch(words[0])
+    if not counted or not _PER_UNIT.fullmatch(words[-1]):
+        return None
+    last = len(words) - 1
+    return PricedLine(
+        name=None, quantity=_one(line, 0), price=None, amount=_one(line, last), words=line
     )
 
 
@@ -126,8 +155,8 @@ def multiply(
 
 
 def without_sign(text: str) -> str:
-    """Return a figure without a sign of multiplying behind it: `2x`."""
-    return text.rstrip("x×*X")
+    """Return a figure without a sign of multiplying before or behind it: `2x`."""
+    return _SIGNED.sub("", text).rstrip("x×*X")
 
 
 def is_money(text: str) -> bool:
@@ -155,7 +184,8 @@ def _factors(
     counted = _counted(words, rated)
     if counted:
         return counted
-    if _MONEY.fullmatch(before) and (apart or _behind_count(words, rated - 1)):
+    signed = rated > 1 and bool(_SIGN.fullmatch(words[rated - 2]))
+    if _MONEY.fullmatch(before) and (apart or signed or _behind_count(words, rated - 1)):
         end = price = rated - 1
     bare = _without_signs(words, end, units=price is not None or end < 3)
     if bare and _COUNT.fullmatch(words[bare - 1]) and (price is not None or bare == 1):
@@ -163,7 +193,9 @@ def _factors(
     if price is not None and end:
         if _is_product(words[end - 1], words[price], words[amount], conventions):
             return end - 1, end - 1, price
-        return end, None, price
+        return (bare if signed else end), None, price
+    if end > 2 and _COUNT.fullmatch(words[end - 1]) and _SIGN.fullmatch(words[end - 2]):
+        return end - 2, end - 1, None
     if bare < end and bare and _MONEY.fullmatch(words[bare - 1]):
         # 0,59 x  2,36: the count was not read.
         return bare - 1, None, bare - 1

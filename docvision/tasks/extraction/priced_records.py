@@ -18,6 +18,7 @@ from docvision.tasks.extraction.priced_parts import (
     multiply,
     without_sign,
 )
+from docvision.tasks.extraction.rows import without_article
 from docvision.tasks.normalise import Conventions, normalise
 from docvision.tasks.passage import Passage, Run
 
@@ -137,6 +138,8 @@ class PricedWriter:
     def _whole(self, found: Found, line: PricedLine) -> Found:
         """Return a name with what stands of it on the lines below."""
         for run in line.name_below:
+            if not without_article(f" {self.passage.quote(run)}"):
+                continue
             below = evidence_of(self.passage, run, confidence=found.confidence)
             assert found.evidence is not None
             found = replace(

@@ -63,7 +63,8 @@ def _worth(
     named = {pointer(path) for path in paths}
     outcomes = [one for one in run_checks(checks, data) if named.intersection(one.fields)]
     held = sum(1 if outcome.passed else -1 for outcome in outcomes)
-    return _WORTH * held + sum(math.log(max(one.confidence, 1e-3)) for one in chosen)
+    # Of two that are as good as equally sure it is the first: that of who writes, at the head.
+    return _WORTH * held + sum(math.log(max(round(one.confidence, 2), 1e-3)) for one in chosen)
 
 
 def _with(data: Any, path: Path, value: Any) -> Any:

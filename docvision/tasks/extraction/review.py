@@ -60,9 +60,12 @@ def weighed(data: Data, outcomes: Sequence[Outcome]) -> Data:
 
 
 def reasons(
-    schema: Schema, data: Data, outcomes: Sequence[Outcome], threshold: float
+    data: Data, outcomes: Sequence[Outcome], gaps: Sequence[str], threshold: float
 ) -> Iterator[ReviewReason]:
-    """Yield the reasons, gravest first; each names its fields."""
+    """Yield the reasons, gravest first; each names its fields.
+
+    `gaps` are the places of figures that were not read beside others that were (`gaps_of`).
+    """
     by_fault = {
         fault: tuple(at for at, one in data.found.items() if one.fault is fault) for fault in Fault
     }
@@ -87,7 +90,7 @@ def reasons(
     for outcome in outcomes:
         if not outcome.passed:
             yield ReviewReason(code="check_failed", message=outcome.message, fields=outcome.fields)
-    if fields := tuple(gaps_of(schema.checks, data.value)):
+    if fields := tuple(gaps):
         yield ReviewReason(
             code="incomplete",
             message="The figures beside these stand there, but these were not read.",

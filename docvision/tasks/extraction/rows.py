@@ -16,7 +16,7 @@ from docvision.tasks.evidence import joined
 from docvision.tasks.extraction.columns import Columns, Row
 from docvision.tasks.extraction.found import Fault, Found, FoundRecord
 from docvision.tasks.extraction.judging import AMBIGUOUS
-from docvision.tasks.normalise import Conventions, is_ambiguous, normalise
+from docvision.tasks.normalise import Conventions, is_ambiguous, is_bare_day, normalise
 
 _ALWAYS = 0.8
 """A column that is filled in so many of the rows is filled in every record."""
@@ -25,9 +25,26 @@ SUMMARY = re.compile(
     r"\b(sub[- ]?total|total|totals|sum|balance (brought|carried) (forward|down)|"
     r"(brought|carried) forward|(opening|closing|starting|ending|previous|new) balance|"
     r"zwischensumme|gesamt|gesamtbetrag|summe|übertrag|anfangssaldo|endsaldo|saldovortrag|"
-    r"sous-total|somme|report|solde|totale|subtotale|riporto|saldo|subtotaal|totaal)\b",
+    r"net à payer|à payer|zu zahlen|te betalen|da pagare|a pagar|amount due|balance due|do zapłaty|"
+    r"sous-total|somme|report|solde|totale|subtotale|riporto|saldo|subtotaal|totaal|beginsaldo|"
+    r"eindsaldo)\b",
     re.IGNORECASE,
 )
+_AWAY = frozenset(("af", "dr", "d", "debit", "s", "soll", "-", "−", "out", "debet", "dare", "debe"))
+_SIGNS = _AWAY | frozenset(
+    ("bij", "cr", "c", "credit", "h", "haben", "+", "in", "kredit", "avere", "haber")
+)
+"""What says of sums in a column beside theirs that they are taken away, or which way they go."""
+_SUMMARY = 5
+"""Words of such a text at most; of one that begins so, twice as many."""
+_ARTICLE = re.compile(
+    r"\s+(?:(?:vs|ns|your|our|ihre?|unsere?|votre|notre|su|uw)\.? )?"
+    r"(?:(?:artikel-?nr|art\.? ?-?nr|art\. ?no|article no|item (?:no|code)|product code|sku|réf|"
+    r"artikelnummer|ean|gtin|upc|mpn|s/n|serial no)\.?:? *"
+    r"|(?:cód(?:igo)?|codice(?: articolo)?|code|ref(?:erenc\w+)?|référence)\.?: *)\S*\d\S*",
+    re.IGNORECASE,
+)
+"""The number of an article below its name: `Article no. BP-2010`."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,15 +67,35 @@ class TableRecords:
     places: tuple[tuple[int, Box], ...]
 
 
+def sign_column(rows: Sequence[Row], columns: Columns) -> int | None:
+    """Return the column that says which way each sum goes, `Bij` or `Af`, if there is one."""
+    count = max(map(len, rows), default=0)
+    for column in range(count):
+        said = [_letters(row[column]) for row in rows if row[column]]
+        ways = [word for word in said if word in _SIGNS]
+        told = len(ways) >= max(2, _ALWAYS * len(said)) and len(set(said)) > 1
+        if told and column not in columns.of.values():
+            return column
+    return None
+
+
 def records_of(
-    rows: Sequence[Row], record: Record, columns: Columns, conventions: Conventions, see: See
+    rows: Sequence[Row],
+    record: Record,
+    columns: Columns,
+    conventions: Conventions,
+    see: See,
+    signed: Mapping[str, int] | None = None,
 ) -> TableRecords:
     """Return the records of a table's rows in order; totals and empty rows are none.
 
-    A row that only goes on with the text of the one above it is joined to it.
+    A row that only goes on with the text of the one above it is joined to it. `signed` are the
+    leaves (by key) whose sums are taken away where a column beside says so.
     """
     leaves = [leaf for leaf in record.leaves if leaf.key in columns.of]
-    reader = _Reader(leaves=leaves, columns=columns, conventions=conventions, see=see)
+    reader = _Reader(
+        leaves=leaves, columns=columns, conventions=conventions, see=see, signed=signed or {}
+    )
     judged = _RowJudge(rows, columns)
     found: list[dict[str, Found]] = []
     places: list[tuple[int, Box]] = []
@@ -112,7 +149,11 @@ class _RowJudge:
 def is_summary(row: Row) -> bool:
     """Whether a row tells of a sum or a balance over other rows."""
     texts = [cell.text for cell in row if cell and any(map(str.isalpha, cell.text))]
-    return any(SUMMARY.search(text) and len(text.split()) <= 5 for text in texts[:2])
+    return any(
+        (SUMMARY.search(text) and len(text.split()) <= _SUMMARY)
+        or (SUMMARY.match(text) and len(text.split()) <= 2 * _SUMMARY)
+        for text in texts[:2]
+    )
 
 
 def _looks_like_figure(text: str) -> bool:
@@ -125,15 +166,33 @@ class _Reader:
     columns: Columns
     conventions: Conventions
     see: See
+    signed: Mapping[str, int]
 
     def read(self, row: Row) -> dict[str, Found]:
-        return {leaf.key: self._found(leaf, row[self.columns.of[leaf.key]]) for leaf in self.leaves}
+        found = {
+            leaf.key: self._found(leaf, row[self.columns.of[leaf.key]]) for leaf in self.leaves
+        }
+        for key, column in self.signed.items():
+            way = row[column]
+            if way is not None and _letters(way) in _AWAY:
+                found[key] = self._away(found[key], way)
+        return found
+
+    def _away(self, found: Found, way: JoinedCell) -> Found:
+        """Return a sum that goes out, with the word that says so."""
+        if found.evidence is None or not isinstance(found.value, int | float) or found.value < 0:
+            return found
+        place, quote = self.see(way).bbox, " ".join(way.text.split())
+        said = found.evidence.model_copy(update={"bbox": place, "quote": quote})
+        return replace(found, value=-found.value, evidence=joined(found.evidence, said))
 
     def _found(self, leaf: Leaf, cell: JoinedCell | None) -> Found:
         sureness = self.columns.sureness[leaf.key]
         if cell is None or not any(map(str.isalnum, cell.text)):
             return Found(confidence=sureness)
         text = " ".join(cell.text.split())
+        if leaf.kind is Kind.TEXT:
+            text = without_article(text) or text
         seen = self.see(cell)
         if leaf.kind in (Kind.DATE, Kind.DATE_TIME) and is_ambiguous(text, self.conventions):
             sureness *= AMBIGUOUS
@@ -145,10 +204,24 @@ class _Reader:
             confidence=min(1.0, sureness * seen.confidence),
             verified=True,
         )
+        if leaf.kind is Kind.DATE and is_bare_day(text):
+            text += "."
         value = normalise(text, leaf.kind, self.conventions, leaf.choices)
         if value is None or not is_valid(leaf.node, value):
             return Found(evidence=evidence, confidence=evidence.confidence, fault=Fault.UNREADABLE)
         return Found(value=value, evidence=evidence, confidence=evidence.confidence)
+
+
+def _letters(cell: JoinedCell | None) -> str:
+    """Return what a cell says in lower case, without points."""
+    text = cell.text.casefold() if cell else ""
+    return "".join(mark for mark in text if mark.isalnum() or mark in "+-−")
+
+
+def without_article(text: str) -> str:
+    """Return a name without the number of the article that ends it; empty where that is all."""
+    found = list(_ARTICLE.finditer(text))
+    return text[: found[-1].start()] if found and found[-1].end() == len(text) else text
 
 
 def _longer(
@@ -158,7 +231,9 @@ def _longer(
     longer = dict(before)
     for leaf in leaves:
         one, other = before[leaf.key], more[leaf.key]
-        if leaf.kind is Kind.TEXT and other.value is not None and one.evidence and other.evidence:
+        if leaf.kind is not Kind.TEXT or not without_article(f" {other.value}"):
+            continue
+        if other.value is not None and one.evidence and other.evidence:
             longer[leaf.key] = replace(
                 one,
                 value=f"{one.value} {other.value}",

@@ -85,11 +85,16 @@ def is_over(lines: Sequence[Sequence[Segment]], at: int) -> bool:
         return False
     pairs = list(zip(lines[at], lines[at + 1], strict=True))
     aligned = all(abs(one.box[0] - other.box[0]) <= _ALIGNED for one, other in pairs)
-    worded = all(any(map(str.isalpha, one.text)) for one in lines[at])
+    worded = all(_is_worded(one.text) for one in lines[at])
     if not aligned or not worded or at + 2 >= len(lines):
         return aligned and worded
     here, below, next_ = (line[0].box[3] for line in lines[at : at + 3])
     return below - here <= _CLOSER * (next_ - below)
+
+
+def _is_worded(text: str) -> bool:
+    """Whether a text can be a heading: `K1207` is a number."""
+    return sum(map(str.isalpha, text)) > sum(map(str.isdigit, text))
 
 
 def _segment(passage: Passage, run: Run, text: str) -> Segment:

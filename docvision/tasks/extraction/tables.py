@@ -14,8 +14,9 @@ from docvision.geometry import Box, middle_in
 from docvision.results.model import Page, Source, Usage, Word
 from docvision.results.tables import JoinedCell, JoinedTable, joined_tables
 from docvision.schemas.accept import Schema
-from docvision.schemas.checks import Check
-from docvision.schemas.shape import Listing, Record
+from docvision.schemas.checks import Check, RunningCheck
+from docvision.schemas.pointer import pointer
+from docvision.schemas.shape import Kind, Listing, Record
 from docvision.tasks.extraction.asking import Question, ask
 from docvision.tasks.extraction.columns import (
     Columns,
@@ -28,7 +29,7 @@ from docvision.tasks.extraction.columns import (
 )
 from docvision.tasks.extraction.found import FoundRecord
 from docvision.tasks.extraction.reply import Reply
-from docvision.tasks.extraction.rows import Seen, records_of, seen_in
+from docvision.tasks.extraction.rows import Seen, records_of, seen_in, sign_column
 from docvision.tasks.extraction.unlabelled import columns_by_content, rows_before_sums
 from docvision.tasks.normalise import Conventions
 from docvision.tasks.options import Mode
@@ -99,12 +100,17 @@ def read_tables(
         for one in schema.shape.lists
         if len(one.item.leaves) >= _LEAST_LEAVES and one.key not in left_out
     ]
+    found: list[tuple[JoinedTable, _Mapped]] = []
     for table in joined_tables(pages):
         mapped, spent = mapper.best(table, candidates)
         usage += spent
-        if mapped is None:
-            continue
-        read = records_of(mapped.rows, mapped.listing.item, mapped.columns, conventions, see)
+        if mapped is not None:
+            found.append((table, mapped))
+    for table, mapped in _of_one_sort(found):
+        signed = _signed(mapped, schema.checks)
+        read = records_of(
+            mapped.rows, mapped.listing.item, mapped.columns, conventions, see, signed
+        )
         lists[mapped.listing.key] += read.records
         for page, box in (*read.places, *_headers(table, pages)):
             places[page].append(box)
@@ -115,6 +121,33 @@ def read_tables(
     )
 
 
+def _signed(mapped: _Mapped, checks: Sequence[Check]) -> Mapping[str, int]:
+    """Return the leaf (by key) that moves a balance either way, and the column that says which."""
+    names = {
+        terms[0]
+        for check in checks
+        if isinstance(check, RunningCheck) and check.each == pointer(mapped.listing.path)
+        for terms in check.moves
+        if len(terms) == 1
+    }
+    keys = [one.key for one in mapped.listing.item.leaves if "/".join(one.path) in names]
+    column = sign_column(mapped.rows, mapped.columns) if keys else None
+    return {key: column for key in keys if column is not None and key in mapped.columns.of}
+
+
+def _of_one_sort(
+    found: Sequence[tuple[JoinedTable, _Mapped]],
+) -> Iterator[tuple[JoinedTable, _Mapped]]:
+    """Yield the tables without those that lack the days which another of the same list tells.
+
+    Above a list of movements stands a table of their sums: so many, so much.
+    """
+    dated = {mapped.listing.key for _, mapped in found if mapped.is_dated}
+    for table, mapped in found:
+        if mapped.is_dated or mapped.listing.key not in dated:
+            yield table, mapped
+
+
 @dataclass(frozen=True, kw_only=True)
 class _Mapped:
     """A list, the columns of its items' leaves, and the rows in which they may stand."""
@@ -122,6 +155,12 @@ class _Mapped:
     listing: Listing
     columns: Columns
     rows: Sequence[Row]
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether a column holds the day of each item."""
+        leaves = self.listing.item.leaves
+        return any(leaf.kind is Kind.DATE and leaf.key in self.columns.of for leaf in leaves)
 
 
 @dataclass(frozen=True, kw_only=True)

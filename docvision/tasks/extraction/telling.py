@@ -14,16 +14,19 @@ from docvision.tasks.extraction.beside import Labelled
 from docvision.tasks.extraction.candidates import runs_of
 from docvision.tasks.extraction.contract_parts import IN_SENTENCES, contract_part
 from docvision.tasks.extraction.identity_parts import STATE, TYPE, ZONE, identity_part
-from docvision.tasks.extraction.label_places import wordings_of
-from docvision.tasks.extraction.letter_parts import DATE, SIGNATORY, SUBJECT, TITLE, letter_part
+from docvision.tasks.extraction.label_places import TITLE, wordings_of
+from docvision.tasks.extraction.letter_parts import DATE, SIGNATORY, SUBJECT, letter_part
 from docvision.tasks.extraction.letterhead import (
     BANK,
+    HOLDER,
     NAME,
     RECIPIENT,
     STREET,
     bank_name,
     letterhead,
 )
+from docvision.tasks.extraction.period_ends import period_end
+from docvision.tasks.extraction.periods import END, START
 from docvision.tasks.extraction.plausible import is_email, is_phone
 from docvision.tasks.normalise import Conventions, normalise, to_currency
 from docvision.tasks.passage import Passage, Run
@@ -50,12 +53,15 @@ _PHONE = re.compile(
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
 _BARE_CURRENCY = re.compile(r"\(?(?:[A-Za-z]{3}|EURO|[^\w\s])\)?", re.IGNORECASE)
 
+_DOLLARS = ("CAD", "AUD", "NZD", "SGD", "HKD", "TWD", "MXN", "BBD", "JMD", "TTD", "FJD")
+"""Currencies whose sign is `$` too."""
+
 
 def telling(
     passage: Passage, leaf: Leaf, leaves: Sequence[Leaf], conventions: Conventions
 ) -> Labelled | None:
     """Return the value of a leaf that has no label, where there can be no other."""
-    if leaf.place in (NAME, STREET, RECIPIENT):
+    if leaf.place in (NAME, STREET, RECIPIENT, HOLDER):
         labels = frozenset(wordings_of(leaves))
         to = frozenset(wordings_of(one for one in leaves if one.place == RECIPIENT))
         return letterhead(passage, leaf.place, labels, conventions, to)
@@ -63,6 +69,8 @@ def telling(
         return bank_name(passage)
     if leaf.place in (DATE, SUBJECT, SIGNATORY, TITLE):
         return letter_part(passage, leaf, leaves, conventions)
+    if leaf.place in (START, END):
+        return period_end(passage, leaf, conventions)
     if leaf.place in IN_SENTENCES:
         return contract_part(passage, leaf.place)
     if leaf.place in (TYPE, STATE, *ZONE):
@@ -173,11 +181,29 @@ def _currency(passage: Passage) -> Labelled | None:
     ]
     if not found:
         return None
+    if any(code == "USD" for code, _ in found) and (other := _other_dollars(passage)):
+        return other
     (code, count), *_ = Counter(code for code, _ in found).most_common(1)
     if count < _MOSTLY * len(found):
         return None
     run = next(run for one, run in found if one == code)
     return Labelled(run=run, text=passage.quote(run), sure=_ONLY + 0.05 * (count > 1))
+
+
+def _other_dollars(passage: Passage) -> Labelled | None:
+    """Return the code of the dollars that a paper names, `(CAD)`, where their sign says `$` alone.
+
+    None where it names those of the United States, or several.
+    """
+    codes = {
+        word.text.strip("()[]:$*. "): Run(first=at, last=at + 1)
+        for at, word in enumerate(passage.words)
+    }
+    named = [code for code in (*_DOLLARS, "USD", "US") if code in codes]
+    if len(named) != 1 or named[0] not in _DOLLARS:
+        return None
+    run = codes[named[0]]
+    return Labelled(run=run, text=named[0], sure=_ONLY)
 
 
 def _is_beside_money(passage: Passage, at: int) -> bool:

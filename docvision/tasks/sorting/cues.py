@@ -2,7 +2,8 @@
 
 Each kind has cues: words and phrases that stand on its documents. A cue counts the more the
 fewer kinds share it, the larger it is written and the higher it stands: `INVOICE` as a headline
-says more than `invoice` in a sentence.
+says more than `invoice` in a sentence. Many papers never say what they are, a till slip least of
+all: so the built-in kinds have signs too (`signs.txt`), each of which says little.
 """
 
 from __future__ import annotations
@@ -11,6 +12,8 @@ import math
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
+from importlib import resources
 from statistics import median
 
 from docvision.schemas.library import get_schema
@@ -32,6 +35,10 @@ _HEADLINE = 2.0
 """How much more a cue counts that begins a line there."""
 _IN_A_SENTENCE = 0.4
 """What a cue counts that begins neither a line nor a column."""
+_SIGN = 0.6
+"""What a sign counts."""
+_ANYWHERE = 0.17
+"""Share of a kind's signs that stand on papers of other kinds too."""
 _WORD = re.compile(r"\w+")
 
 
@@ -42,6 +49,7 @@ class Kind:
     name: str
     about: str
     cues: tuple[str, ...]
+    signs: tuple[re.Pattern[str], ...] = ()
 
 
 def kinds_of(said: Mapping[str, Sequence[str]] | Sequence[str]) -> tuple[Kind, ...]:
@@ -61,6 +69,7 @@ def kinds_of(said: Mapping[str, Sequence[str]] | Sequence[str]) -> tuple[Kind, .
             name=name,
             about=str(schema.body.get("description", schema.title)),
             cues=(schema.title, *schema.cues),
+            signs=_signs().get(name, ()),
         )
         for name, schema in zip(said, schemas, strict=True)
     )
@@ -74,11 +83,28 @@ def odds_by_cues(first: Passage, kinds: Sequence[Kind]) -> dict[str, float]:
     for kind in kinds:
         for cue in {_terms(cue) for cue in kind.cues}:
             scores[kind.name] += shares.get(cue, 0.0) * _weight(first, words, cue)
+    said = " ".join(_WORD.findall(folded(first.flat)))
+    for kind in kinds:
+        signs = sum(bool(sign.search(said)) for sign in kind.signs)
+        scores[kind.name] += _SIGN * max(0.0, signs - _ANYWHERE * len(kind.signs))
     if not any(scores[kind.name] for kind in kinds):
         return {kind.name: 0.0 for kind in kinds} | {OTHER: 1.0}
     most = max(scores.values())
     raised = {name: math.exp(_SHARPNESS * (score - most)) for name, score in scores.items()}
     return {name: value / sum(raised.values()) for name, value in raised.items()}
+
+
+@cache
+def _signs() -> Mapping[str, tuple[re.Pattern[str], ...]]:
+    """Return what papers of the built-in kinds say besides their cues, by kind."""
+    text = (resources.files("docvision.tasks.sorting") / "signs.txt").read_text("utf-8")
+    found: dict[str, tuple[re.Pattern[str], ...]] = {}
+    for line in text.splitlines():
+        kind, _, words = line.partition(" = ")
+        if words and not line.startswith("#"):
+            ways = "|".join(word.strip().replace("*", r"\w*") for word in words.split("|"))
+            found[kind] = (*found.get(kind, ()), re.compile(rf"\b(?:{ways})\b"))
+    return found
 
 
 def _shares(kinds: Sequence[Kind]) -> dict[tuple[str, ...], float]:
