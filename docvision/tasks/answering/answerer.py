@@ -14,10 +14,12 @@ from docvision.tasks.answering.choosing import WINDOWS, PageChooser
 from docvision.tasks.answering.copied import Candidate, by_labels, candidates, same_text
 from docvision.tasks.answering.fields import FieldReader
 from docvision.tasks.answering.finding import Finding
+from docvision.tasks.answering.kinds import tidied
 from docvision.tasks.answering.lexical import LexicalIndex
+from docvision.tasks.answering.prose import prose_answer, trace_of
 from docvision.tasks.answering.rules import LEAST, Rules
 from docvision.tasks.answering.said import Reply, ranked, replies
-from docvision.tasks.answering.sentences import prose_answer
+from docvision.tasks.answering.spans import bare
 from docvision.tasks.answering.weighing import Weights, load_weights
 from docvision.tasks.base import Desk
 from docvision.tasks.evidence import evidence_of
@@ -34,8 +36,14 @@ _AGREED = 0.5
 """How much of the doubt in a finding another one of the same takes away, where that is sure."""
 _CLOSE, _ONE_OF = 0.03, 0.72
 """How near another answer may come, and what is left of the confidence where one does."""
-_UNLIKE = 0.4
-"""What is left of the confidence in what does not look like what is asked for."""
+_UNLIKE, _UNBACKED, _ALONE = 0.3, 0.5, 0.8
+"""What is left of the confidence in what does not look like what is asked for, and in what the
+model says alone: where a label should say so too, and elsewhere."""
+_LABELLED = frozenset(("code", "phone", "fax", "email", "iban", "bic", "web"))
+"""What never stands on a paper without a label, or its own looks."""
+_TRACED, _UNTRACED = 0.36, 0.6
+"""How much of a question stands together on a paper that seems not to answer it, so that this is
+doubted, and how sure it is then that it does not."""
 _UNVERIFIED = 0.5
 """What is left of the confidence in an answer whose quote stands nowhere."""
 
@@ -135,10 +143,13 @@ class Answerer:
                 best = prose
         if best is None or best.sure < self._weights.answer:
             near = likely[0] if likely else None
+            if _trace(question, shown) >= _TRACED:
+                most = max(most, 1 - _UNTRACED)
             return self._none(question, 1 - most, near, fallen=fallen)
         same = [one.cited for one in likely if same_text(one.text, best.text)] or [best.cited]
         first = [best.cited, *(one for one in same if one != best.cited)]
-        return self._cited(question, best.text, first[:MOST_CITED], fallen=fallen)
+        text = tidied(asked_of(question).wants, best.text)
+        return self._cited(question, text, first[:MOST_CITED], fallen=fallen)
 
     def _likeliest(self, question: str, found: Sequence[Candidate]) -> list[Finding]:
         """Return the candidates that may answer a question, the likeliest first."""
@@ -146,6 +157,8 @@ class Answerer:
         findings = []
         for one in found:
             sure = self._weights.confidence(one) * (_UNLIKE if one.like < 0 else 1.0)
+            if not (one.label > 0 or one.told or one.placed):
+                sure *= _UNBACKED if asked.wants & _LABELLED else _ALONE
             if not asked.refuses(one.text):
                 evidence = evidence_of(one.passage, one.run, confidence=sure)
                 findings.append(Finding(text=one.text, evidence=evidence, sure=sure))
@@ -157,8 +170,10 @@ class Answerer:
         prose = prose_answer(question, whole)
         if prose is None:
             return None
-        evidence = evidence_of(whole, prose.run, confidence=prose.sure)
-        return Finding(text=whole.quote(prose.run), evidence=evidence, sure=prose.sure)
+        evidence = evidence_of(prose.passage, prose.run, confidence=prose.sure)
+        text = prose.passage.quote(prose.run)
+        text = text if prose.whole else bare(text)
+        return Finding(text=text, evidence=evidence, sure=prose.sure)
 
     def _cited(
         self, question: str, text: str, cited: Sequence[Evidence], *, fallen: bool
@@ -245,6 +260,11 @@ def fits_of(question: str, shown: Sequence[Passage]) -> list[float]:
     scores = LexicalIndex([window.text for window in shown]).scores(question)
     most = max(scores, default=0.0)
     return [score / most if most else 0.0 for score in scores]
+
+
+def _trace(question: str, shown: Sequence[Passage]) -> float:
+    """Return how much of a question stands together on the pages that are shown."""
+    return trace_of(question, joined([word for window in shown for word in window.words]))
 
 
 def agreed(rules: Sequence[Finding], likely: Sequence[Finding]) -> list[Finding]:

@@ -11,80 +11,34 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property, lru_cache
 
-from rapidfuzz import fuzz
-
 from docvision.schemas.library import NAMES, get_schema
 from docvision.schemas.shape import Leaf
-from docvision.tasks.answering.kinds import asked_kinds
+from docvision.tasks.answering.concepts import first_words, group, meanings, terms_in
 from docvision.tasks.answering.lexical import (
     folded,
     is_asking,
     is_wording,
-    kinds_of,
     label_terms,
     lines_of,
     wordings_of,
     words_of,
 )
+from docvision.tasks.answering.terms import PAPER, WEAK, is_listed, is_weak, subject_terms
+from docvision.tasks.answering.wants import head_of, wanting, wants_of
 
-_WEAK, _ASKING = 0.3, 0.1
-"""What a word counts that says little of what is asked for, and one that only asks."""
-_LATER, _COUNTED = 0.5, 2
-"""What further words count where a question asks how many, and how many are counted whole."""
-_SPELT = 88.0
-"""Likeness (0-100) from which two words are one, misread or in another form."""
-_FORMED = 5
-"""Letters from which words may differ in their ends, or be parts of one another."""
-_ENDINGS = frozenset(["s", "es", "e", "n", "en", "er", "ed", "d", "ped", "ping", "ing"])
-"""What a short word may end with and be the same."""
+_ASKING = 0.1
+"""What a word counts that only asks."""
+LATER = 0.5
+"""What further words count where a question asks how many."""
 _REASON = "reason grund motif motivo reden"
 """What the label of an answer to `why` says, in one language or another."""
 _IBAN = re.compile(r"(?=(?:\s?\w){15})[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,4})?")
 _ACCOUNT = re.compile(r"iban|bank|konto|compte|cuenta|conto|rekening")
+_DEADLINE = re.compile(
+    r"\b(?:bis|by when|until|till|hasta|jusqu|entro|fino|tot|do kiedy|ate quando)\b"
+)
+"""What asks for a last day, which is never the paper's own."""
 _BRACKETS = re.compile(r"\(([^()]{2,})\)")
-_WANTS: Mapping[str, re.Pattern[str]] = {
-    "unit": re.compile(
-        r"\b(?:unit (?:price|cost)|(?:price|cost) (?:per|each|of one)|rate|per piece|einzelpreis|"
-        r"stuckpreis|pro stuck|prix unitaire|precio unitario|prezzo unitario|stukprijs)\b"
-        r"|\b(?:kost\w*|cost\w*|coute\w*|cuesta|costa)\b.{0,12}\b(?:a|one|an|eine?|une?|un|una|een)\b"
-    ),
-    "price": re.compile(
-        r"\b(?:costs?|prices?|priced|charge for|kost\w*|preis\w*|coute\w*|couta\w*|prix|cuesta"
-        r"|costo|costaba|precio|costa|costava|prezzo|prijs|custa|preco)\b"
-    ),
-    "count": re.compile(
-        r"\b(?:how many|wie ?viele|combien d[e'’ ]|cuant[oa]s|quant[ie]|hoeveel stuks|quantity|"
-        r"menge|anzahl|stuckzahl|quantite|cantidad|quantita|aantal)\b"
-    ),
-    "payment": re.compile(
-        r"\b(?:(?:how(?! much| many)|wie(?! viel| hoch)|comment|como|come|hoe)\b.{0,12}"
-        r"\b(?:paid|pay|bezahlt|gezahlt|paye\w*|pag\w+|betaald)|"
-        r"(?:method|means|form|mode) of payment|payment (?:method|type|means)|"
-        r"zahlungs(?:art|mittel|weise)|(?:which|what|welche\w?|quelle|que|quale)\b.{0,8}"
-        r"\b(?:credit |debit )?(?:card|karte|carte|tarjeta|carta)|moyen de paiement|"
-        r"mode de paiement|forma de pago|metodo di pagamento|betaalwijze)\b"
-    ),
-    "sum": re.compile(
-        r"\b(?:sum|amount|summe|betrag|montant|somme|importe|suma|importo|somma|bedrag)\b"
-    ),
-    "time": re.compile(
-        r"\b(?:what time|which hour|(?:wie ?viel|welche) uhr|uhrzeit|quelle heure|que hora|che ora|"
-        r"hoe laat)\b"
-    ),
-    "web": re.compile(r"\b(?:web ?site|web ?page|url|internet\w*|homepage|site web|sitio web)\b"),
-    "town": re.compile(
-        r"\b(?:town|city|post ?code|zip(?: code)?|stadt|ort|plz|postleitzahl|ville|code postal|"
-        r"ciudad|codigo postal|citta|cap|stad|postcode)\b"
-    ),
-    "date": re.compile(
-        r"\b(?:date|what day|which day|datum|tag|jour|fecha|data|dag)\b|von wann|vom wann"
-    ),
-    "code": re.compile(
-        r"\b(?:number|code|id|\w*(?:nummer|nr)|no|numero)\b|kennzeichen|\biban\b|\bbic\b"
-    ),
-    "fax": re.compile(r"\b(?:tele)?fax\w*\b"),
-    "text": re.compile(r"^\W*(?:why|warum|weshalb|pourquoi|por que|perche|waarom)\b"),
-}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -105,25 +59,7 @@ class Asked:
     @cached_property
     def wants(self) -> frozenset[str]:
         """What the answer looks like: `amount`, `date`, … (see `kinds`); none where it is open."""
-        text = folded(self.question)
-        own = {kind for kind, pattern in _WANTS.items() if pattern.search(text)}
-        if {"unit", "price"} & own:
-            return frozenset(own & {"unit", "price"}) | {"amount"}
-        if "time" in own:
-            return frozenset(("time",))
-        if own & {"sum"} and not own & {"code"}:
-            return frozenset(("amount",))
-        if own & {"code", "count"}:
-            own.discard("payment")  # The number of a card is no means of payment.
-        if own & {"count", "payment", "web", "town", "fax", "text"}:
-            return frozenset(own & {"count", "payment", "web", "town", "fax", "text"})
-        # What is named may be counted, and be no number for that.
-        named = kinds_of(self.question) - {"count"}
-        if "date" in own and "code" not in own and named <= {"code"}:
-            return frozenset({"date"})  # Nor is the date of an order its number.
-        if "code" in own and named <= {"amount"}:
-            return frozenset({"code"})  # The tax number is no tax.
-        return frozenset(asked_kinds(self.question) or named or own & {"date", "code"})
+        return wants_of(self.question)
 
     @cached_property
     def own(self) -> tuple[Mapping[str, float], ...]:
@@ -151,17 +87,24 @@ class Asked:
 
     def _weighed(self, text: str) -> dict[str, float]:
         """Return the words of a wording with what each counts: how many of what says most."""
+        if "unit" in self.wants and subject_terms(rest := wanting()["unit"].sub(" ", folded(text))):
+            text = rest
         terms = subject_terms(text)
-        strong = [term for term, weight in terms.items() if weight > _WEAK]
-        later = strong[_COUNTED:] if "count" in self.wants else ()
-        return {term: _LATER if term in later else weight for term, weight in terms.items()}
+        strong = [term for term, weight in terms.items() if weight > WEAK]
+        later = _uncounted(text, strong) if "count" in self.wants else _modifiers(text, strong)
+        return {
+            term: PAPER if _is_kind(term) else LATER if term in later else weight
+            for term, weight in terms.items()
+        }
 
     def refuses(self, text: str) -> bool:
         """Whether a text can be no answer: a label, or an account where none is asked for."""
         words = words_of(folded(text))
         if set(words) <= set(words_of(folded(self.question))):
             return True
-        label = is_wording(text) or (len(words) == 1 and is_weak(words[0]))
+        if "name" in self.wants and words and group("signed").intersection(first_words(words[0])):
+            return True
+        label = is_wording(text) or (len(words) == 1 and is_listed(words[0]))
         if label and "payment" not in self.wants:
             return True
         return bool(_IBAN.fullmatch(text)) and not _ACCOUNT.search(folded(self.question))
@@ -169,12 +112,19 @@ class Asked:
     @cached_property
     def is_of_the_whole(self) -> bool:
         """Whether only weak words are left: "When was it bought?" asks for the paper's date."""
-        return all(weight <= _WEAK for weight in subject_terms(self.question).values())
+        return not _DEADLINE.search(folded(self.question)) and all(
+            weight <= WEAK for weight in subject_terms(self.question).values()
+        )
+
+    @property
+    def says_more(self) -> bool:
+        """Whether a question names several things, though each says little."""
+        return sum(weight > PAPER for weight in subject_terms(self.question).values()) > 1
 
     def is_of_the_whole_but(self, want: str) -> bool:
         """Whether only weak words are left beside those that say what the answer looks like."""
-        rest = _WANTS[want].sub(" ", folded(self.question))
-        return all(weight <= _WEAK for weight in subject_terms(rest).values())
+        rest = wanting()[want].sub(" ", folded(self.question))
+        return all(weight <= WEAK for weight in subject_terms(rest).values())
 
     @cached_property
     def fields(self) -> tuple[FieldAsked, ...]:
@@ -195,49 +145,52 @@ def asked_of(question: str) -> Asked:
     return Asked(question)
 
 
-def subject_terms(text: str) -> dict[str, float]:
-    """Return the words of what a question is after, with what each counts."""
-    words = (folded(word) for word in words_of(text))
-    return {
-        word: _WEAK if is_weak(word) else 1.0
-        for word in words
-        if not is_asking(word) and (len(word) > 1 or word.isdigit())
-    }
-
-
-def is_weak(word: str) -> bool:
-    """Whether a word says little of what is asked for."""
-    return any(_begins(word, stem) for line in lines_of("weak_words.txt") for stem in line.split())
-
-
-def same_term(one: str, other: str) -> bool:
-    """Whether two folded words are the same, but for an ending, a compound, or a misread letter."""
-    if one == other:
-        return True
-    if any(map(str.isdigit, one + other)):
-        return _number(one) == _number(other) != ""
-    short, long = sorted((one, other), key=len)
-    if len(short) < _FORMED:
-        return len(short) >= 3 and long.startswith(short) and long[len(short) :] in _ENDINGS
-    # What readers take for one another most.
-    alike = (word.replace("rn", "m") for word in (one, other))
-    return long.startswith(short) or fuzz.ratio(*alike) >= _SPELT
-
-
-def _number(text: str) -> str:
-    """Return a number without what makes no difference: `7,00%` and `7` are one."""
-    digits = re.sub(r"[.,]0+$", "", text.strip("%€$£ "))
-    return digits if digits[:1].isdigit() else ""
+def _means_just(word: str, stem: str) -> bool:
+    """Whether a word means what another does in a different language, and nothing else."""
+    if meanings(word) != meanings(stem):
+        return False
+    return not group("looks").issuperset(first_words(word))
 
 
 def _begins(word: str, stem: str) -> bool:
     return word == stem if len(stem) <= 3 else word.startswith(stem)
 
 
+def _modifiers(text: str, strong: Sequence[str]) -> Sequence[str]:
+    """Return the words that only say whose or what for, where the thing itself tells enough.
+
+    A telephone number, an address or a name many have: there it matters whose it is.
+    """
+    head = subject_terms(head_of(folded(text)))
+    named = [term for term in strong if term in head]
+    if not named or any(group("of_many").intersection(first_words(term)) for term in named):
+        return ()
+    return [term for term in strong if term not in head]
+
+
+def _uncounted(text: str, strong: Sequence[str]) -> Sequence[str]:
+    """Return the words behind those that are counted: `ordered` of `blue bowls were ordered`."""
+    words, first = words_of(folded(text)), strong[0].split("_")[0] if strong else ""
+    start = words.index(first) if first in words else 0
+    end = next((at for at in range(start, len(words)) if is_asking(words[at])), len(words))
+    counted = {term for term in strong if set(term.split("_")) & {*words[start:end]}}
+    return [term for term in strong[1:] if term not in counted]
+
+
+def _is_kind(term: str) -> bool:
+    """Whether a word says but what its value looks like: `number`, `date`."""
+    means = first_words(term)
+    return term in group("looks") or (bool(means) and group("looks").issuperset(means))
+
+
 def _replaced(own: Sequence[str], wordings: Sequence[str], wording: str) -> Iterator[str]:
     """Yield the question with one wording of a label in place of the one that it holds."""
     asked = f" {' '.join(own)} "
     held = [terms for one in wordings if f" {(terms := ' '.join(label_terms(one)))} " in asked]
+    # A word of a phrase is not meant by itself: a cash discount is not paid in cash.
+    phrases = [f" {' '.join(term.split('_'))} " for term in terms_in(" ".join(own)) if "_" in term]
+    inside = {one for one in held for phrase in phrases if f" {one} " in phrase != f" {one} "}
+    held = [one for one in held if one not in inside]
     if held:
         yield asked.replace(f" {max(held, key=len)} ", f" {wording} ")
 
@@ -247,7 +200,15 @@ def _explained(words: Sequence[str], leaf: Leaf) -> tuple[float, float]:
     best = (0.0, 0.0)
     for way in _ways(leaf.key):
         used = [
-            next((at for at, word in enumerate(words) if _begins(word, stem)), None) for stem in way
+            next(
+                (
+                    at
+                    for at, word in enumerate(words)
+                    if _begins(word, stem) or _means_just(word, stem)
+                ),
+                None,
+            )
+            for stem in way
         ]
         if None not in used:
             best = max(best, _share(words, {at for at in used if at is not None}))
@@ -264,7 +225,7 @@ def _share(words: Sequence[str], used: set[int]) -> tuple[float, float]:
 
     Weak words need not be explained, and words that only ask say nothing.
     """
-    weights = [_ASKING if is_asking(word) else _WEAK if is_weak(word) else 1.0 for word in words]
+    weights = [_ASKING if is_asking(word) else WEAK if is_weak(word) else 1.0 for word in words]
     known = sum(weights[at] for at in used)
     rest = sum(weight for at, weight in enumerate(weights) if at not in used and weight == 1.0)
     return round(known, 3), known / (known + rest)

@@ -13,6 +13,7 @@ from functools import cache
 from docvision.schemas.library import NAMES, get_schema
 from docvision.schemas.shape import Leaf
 from docvision.tasks.answering.lexical import folded, label_terms
+from docvision.tasks.answering.terms import WEAK, is_weak
 from docvision.tasks.extraction.beside import Labelled
 from docvision.tasks.extraction.labels import labels_in
 from docvision.tasks.extraction.telling import checked, has_check_digits, telling
@@ -23,6 +24,9 @@ from docvision.tasks.sorting.cues import kinds_of, odds_by_cues
 
 _LEAST = 0.5
 """Share of a question that a field must explain: `number` alone is no field."""
+_FOREIGN = 0.6
+"""What a field is worth on a page of a kind that has no such field: an order's due date is the day
+of its delivery, an invoice's is not."""
 _SHORTEST = 3
 """Letters of a wording at least: `al` and `du` are words of any question."""
 
@@ -66,11 +70,12 @@ class FieldReader:
         """Return the values that a window tells for a question, the surest first."""
         fields = fields_asked(question)
         best: dict[Run, Told] = {}
+        kinds = {field.kind for field in fields}
         for start, page in _pages(window) if fields else ():
             for field in fields:
                 for one, placed in self._values(field, page):
                     run = Run(first=one.run.first + start, last=one.run.last + start)
-                    sure = one.sure * field.share
+                    sure = one.sure * field.share * (1.0 if self._kind(page) in kinds else _FOREIGN)
                     if run not in best or best[run].sure < sure:
                         best[run] = Told(run=run, text=one.text, sure=sure, placed=placed)
         return sorted(best.values(), key=lambda one: -one.sure)
@@ -116,7 +121,8 @@ def fields_asked(question: str) -> tuple[Field, ...]:
 def _share(terms: Sequence[str], wordings: Sequence[tuple[str, str]]) -> float:
     """Return the share of a question's letters that the wordings of a field explain."""
     known = {term for _, text in wordings for term in label_terms(text)}
-    return sum(len(term) for term in terms if term in known) / max(1, len("".join(terms)))
+    counts = {term: len(term) * (WEAK if is_weak(term) else 1.0) for term in terms}
+    return sum(counts[term] for term in counts if term in known) / max(0.1, sum(counts.values()))
 
 
 def _fit(wording: tuple[str, str], asked: str, plain: str) -> int:

@@ -26,6 +26,8 @@ texts")."""
 _WIDENED = 0.5
 """What a term of another wording weighs beside one of the question itself."""
 
+_BARRED = str.maketrans("łøđı", "lodi")
+"""Letters that are no letter with an accent to Unicode."""
 _TERM = re.compile(r"\w+(?:[.,'’/-]\w+)*", re.UNICODE)
 _PLAIN = re.compile(r"[^\W_]+(?:[.,][^\W_]+)*")
 _INNER = re.compile(r"[\W_]+")
@@ -34,10 +36,14 @@ _PLURAL = re.compile(r"(?<=sh|ch|ss)es$|(?<=x)es$|(?<=[^s]{2}[^su])s$")
 
 @dataclass(frozen=True, kw_only=True)
 class _Group:
-    """Wordings of one label, each with its terms, and what its values are like."""
+    """Wordings of one label, each with its terms, and what its values are like.
+
+    `whole` are the wordings that have no small word, as in `invoice to`.
+    """
 
     kind: str
     terms: Mapping[str, str]
+    whole: frozenset[str]
 
 
 class LexicalIndex:
@@ -127,8 +133,17 @@ def kinds_of(question: str) -> frozenset[str]:
 
 def _asked_groups(question: str) -> tuple[_Group, ...]:
     asked = " ".join(label_terms(question))
+    plain = " ".join(_TERM.findall(folded(question)))
     fits = [
-        max((len(terms) for terms in group.terms.values() if _holds(asked, terms)), default=0)
+        max(
+            (
+                len(terms)
+                for wording, terms in group.terms.items()
+                # Of `invoice to` what is left without the small word is no name of a buyer.
+                if _holds(asked, terms) and (wording in group.whole or _holds(plain, wording))
+            ),
+            default=0,
+        )
         for group in _groups()
     ]
     best = max(fits)
@@ -163,7 +178,9 @@ def _groups() -> tuple[_Group, ...]:
 def _group(line: str) -> _Group:
     kind, _, wordings = line.partition("=")
     terms = {one.strip(): " ".join(label_terms(one)) for one in wordings.split("|")}
-    return _Group(kind=kind.strip(), terms=terms)
+    small = {"to", "from", "by", "on"}
+    whole = frozenset(one for one in terms if " " not in one or not small & set(one.split()))
+    return _Group(kind=kind.strip(), terms=terms, whole=whole)
 
 
 @cache
@@ -175,5 +192,5 @@ def lines_of(name: str) -> tuple[str, ...]:
 
 def folded(text: str) -> str:
     """Return a text without accents and upper case."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
+    parts = unicodedata.normalize("NFKD", text.casefold().translate(_BARRED))
     return "".join(letter for letter in parts if not unicodedata.combining(letter))

@@ -15,10 +15,11 @@ from docvision.results.model import Evidence, Extraction, Page
 from docvision.schemas.library import NAMES, get_schema
 from docvision.schemas.pointer import pointer
 from docvision.schemas.shape import Kind, Leaf
-from docvision.tasks.answering.asked import Asked, same_term
+from docvision.tasks.answering.asked import Asked
+from docvision.tasks.answering.concepts import terms_in
 from docvision.tasks.answering.finding import Finding
 from docvision.tasks.answering.kinds import looks_like
-from docvision.tasks.answering.lexical import folded, words_of
+from docvision.tasks.answering.terms import known_among
 from docvision.tasks.base import Desk
 from docvision.tasks.extraction.extractor import Extractor
 from docvision.tasks.options import Mode
@@ -58,16 +59,21 @@ _KINDS: Mapping[Kind, frozenset[str]] = {
     Kind.INTEGER: frozenset(("amount", "count")),
     Kind.DATE: frozenset(("date",)),
     Kind.TIME: frozenset(("time", "date")),
-    Kind.CODE: frozenset(("code",)),
+    Kind.CODE: frozenset(("code", "iban", "bic")),
     Kind.CURRENCY: frozenset(("text",)),
     Kind.TEXT: frozenset(
-        ("name", "place", "address", "code", "phone", "email", "text", "town", "payment")
-    ),
+        ("name", "place", "address", "code", "iban", "bic", "phone", "email", "text", "town")
+    )
+    | {"payment"},
 }
 """What a question must want, if anything, to be answered by a field of a kind."""
 _DATED = ("date", "issue_date", "order_date", "effective_date")
 """The fields that hold the day of the paper itself."""
 _TIMED = ("time",)
+_OF_WHOLE = 0.7
+"""What the day of the paper is worth where a question says more than that it asks for a day."""
+_OPEN_WANTS = frozenset(("date", "time", "place", "payment", "hours", "text"))
+"""Wants that a field's kind answers better than the looks of its words."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -152,14 +158,15 @@ def _fields(asked: Asked, kind: str, found: Extraction) -> Iterator[Finding]:
         if field.kind == kind and field.share >= _LEAST and _may_be(asked, field.leaf)
     ]
     for field in named:
-        yield from _finding(found, f"/{field.leaf.key}", field.share)
+        some = _finding(found, f"/{field.leaf.key}", field.share)
+        yield from (one for one in some if looks_like(asked.wants - _OPEN_WANTS, one.text))
 
 
 def _of_the_whole(asked: Asked, found: Extraction) -> Iterator[Finding]:
     """Yield the date or the time of a paper, where that of nothing else is asked."""
     if asked.is_of_the_whole and {"date", "time"} & asked.wants:
         for key in _DATED if "date" in asked.wants else _TIMED:
-            yield from _finding(found, f"/{key}", 1.0)
+            yield from _finding(found, f"/{key}", _OF_WHOLE if asked.says_more else 1.0)
 
 
 def _may_be(asked: Asked, leaf: Leaf) -> bool:
@@ -186,6 +193,9 @@ def _lines(asked: Asked, found: Extraction) -> Iterator[Finding]:
 
 def _value(found: Extraction, line: str, wanted: Sequence[str], share: float) -> Iterator[Finding]:
     for name in wanted:
+        of_all = "unit_price" in wanted and name != "unit_price"
+        if of_all and found.evidence.get(f"{line}/quantity"):
+            return  # What several cost is no price for one.
         some = list(_finding(found, f"{line}/{name}", share))
         if some:
             yield from some
@@ -204,7 +214,7 @@ def _named(asked: Asked, record: object) -> float:
     if not isinstance(record, dict):
         return 0.0
     text = " ".join(str(record[name]) for name in _NAMES if record.get(name))
-    terms = words_of(folded(text))
+    terms = terms_in(text)
     return max((_share(weights, terms) for weights in asked.own), default=0.0)
 
 
@@ -213,7 +223,7 @@ def _share(weights: Mapping[str, float], terms: Sequence[str]) -> float:
     known = sum(
         weight
         for term, weight in strong.items()
-        if any(same_term(term, other) or _is_part(term, other) for other in terms)
+        if known_among(term, terms) or any(_is_part(term, other) for other in terms)
     )
     return known / sum(strong.values())
 

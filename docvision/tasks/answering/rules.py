@@ -8,6 +8,7 @@ from docvision.results.model import Page
 from docvision.tasks.answering.asked import asked_of
 from docvision.tasks.answering.cells import Cell, cell_findings, cells_of
 from docvision.tasks.answering.finding import Finding
+from docvision.tasks.answering.opening import opening_findings
 from docvision.tasks.answering.records import Records
 from docvision.tasks.answering.typed import typed_findings
 from docvision.tasks.base import Desk
@@ -38,7 +39,8 @@ class Rules:
         for page in pages[:_PAGES]:
             passage, cells = self._cells(page)
             found += typed_findings(asked, page, passage)
-            if "payment" in asked.wants:
+            found += opening_findings(asked, passage)
+            if {"payment", "weekday", "hours"} & asked.wants:
                 continue  # Labels do not tell it, and many hold a word of it.
             found += (one for one in cell_findings(asked, passage, cells) if one.sure > least)
         kept = (one for one in found if not asked.refuses(one.text))

@@ -1,169 +1,151 @@
-"""The sentence of running prose that a question is about, where no value stands by a label.
+"""The sentences of running prose, each with the heading that it stands below, and short notes.
 
-A sentence is read under the heading that it stands below: what bears interest "if a sum is not
-paid" answers a question about late payment where its clause is called so. How much of a question
-a sentence explains is counted in its terms, rare ones for more (inverse document frequency).
+Prose is looked for column by column: the remark beside the totals of an invoice is no part of
+their lines. A line of few words that no mark ends is a note: `Closed on Sundays`.
 """
 
 from __future__ import annotations
 
-import math
 import re
-from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from docvision.tasks.answering.kinds import asked_kinds
-from docvision.tasks.answering.lexical import asked_terms, terms_of
-from docvision.tasks.normalise import conventions_of, to_currency, to_date
+from docvision.tasks.answering.lexical import folded, lines_of
+from docvision.tasks.extraction.segments import Segment, segments_in
+from docvision.tasks.extraction.windows import joined
 from docvision.tasks.passage import Passage, Run
 
-LEAST = 0.5
-"""Share of a question that a sentence must explain."""
-_SURE, _CLOSE = 0.8, 0.45
-"""How sure the sentence is that explains all of it, and where another explains about as much."""
-_HEADING = 0.5
-"""What a term counts that only the heading has."""
-_OTHER = 0.7
-"""What a sentence is worth that lacks the sum or the date that is asked for."""
-_TERMS = 2
-"""Terms of a question that it must hold at least: one word alone is in many sentences."""
 _WORDS = 4
 """Words of a sentence at least; what is shorter is a heading or a label."""
+_FULL = 5
+"""Words of a line of prose at least, in the mean."""
+_HEADING = 8
+"""Words of a heading at most."""
 _SMALL = 0.4
 """Share of a sentence's words at least that begin in lower case."""
-_APART = 0.1
-"""What the best sentence explains more than the next one, else they are close."""
+_ALIGNED = 0.02
+"""Share of a page's width by which a line may begin beside the one above it."""
+_LEADING, _WIDER = 2.6, 1.45
+"""Heights of a line to the next one of a paragraph at most, and how much more than the last."""
+_SHORT = 0.15
+"""Share of a page's width by which a line ends before the next where a paragraph ends with it."""
 _END = re.compile(r"\w{2}[\"')\]”’]*[.!?][\"')\]”’]*$")
-_SUM = re.compile(r"\W?\d[\d.,'’]*\W?")
-_CENTS = re.compile(r"\d[.,]\d{2}\W?$")
-_NUMBERED = re.compile(r"^\(?(?:\d{1,3}(?:\.\d{1,3})*[.)]?|[a-z][.)])$")
+_NUMBERED = re.compile(r"^\(?(?:\d{1,3}[.)]|\d{1,2}(?:\.\d{1,2})+[.)]?|[a-z][.)])$")
 """What a clause or a paragraph begins with."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sentence:
-    """A sentence, and the heading that it stands below, empty without one."""
+    """A sentence and the heading that it stands below, empty without one.
 
+    `run` are its words in `passage`, its paragraph; `whole` says that it is a sentence, and no
+    note.
+    """
+
+    passage: Passage
     run: Run
     heading: str
+    whole: bool
 
-
-@dataclass(frozen=True, kw_only=True)
-class Prose:
-    """The words that answer a question, and how sure they are (0-1)."""
-
-    run: Run
-    sure: float
-
-
-def prose_answer(question: str, passage: Passage) -> Prose | None:
-    """Return what prose says to a question: its one figure or date that is asked for, or all."""
-    asked = set(asked_terms(question))
-    found = list(sentences(passage))
-    held = [asked.intersection(terms_of(passage.quote(one.run))) for one in found]
-    above = [asked.intersection(terms_of(one.heading)) for one in found]
-    counts = Counter(term for terms in held for term in terms)
-    weights = {term: math.log(1 + len(found) / (0.5 + max(1, counts[term]))) for term in asked}
-    whole, find = sum(weights.values()), _finder(question)
-    shares = [
-        sum(weights[term] * (1.0 if term in own else _HEADING) for term in own | over)
-        / whole
-        * (_OTHER if find and not any(find(passage, one.run)) else 1.0)
-        if own | over
-        else 0.0
-        for one, own, over in zip(found, held, above, strict=True)
-    ]
-    ranked = sorted(range(len(found)), key=lambda at: -shares[at])
-    if not ranked or shares[ranked[0]] < LEAST:
-        return None
-    best, *others = ranked
-    if len(held[best] | above[best]) < _TERMS:
-        return None
-    close = bool(others) and shares[best] - shares[others[0]] < _APART
-    sure = shares[best] * (_CLOSE if close else _SURE)
-    run = found[best].run
-    figures = list(find(passage, run)) if find else []
-    return Prose(run=figures[0] if len(figures) == 1 else run, sure=sure)
+    @property
+    def text(self) -> str:
+        """Its words."""
+        return self.passage.quote(self.run)
 
 
 def sentences(passage: Passage) -> Iterator[Sentence]:
-    """Yield the sentences of a passage in order; a heading is a line of its own above them."""
+    """Yield the sentences and notes of a passage, in order."""
     heading = ""
-    for lines in _paragraphs(passage):
-        first, last = lines[0].first, lines[-1].last
-        if len(lines) == 1 and not _END.search(passage.words[last - 1].text):
-            heading = passage.quote(lines[0])
+    for paragraph in (part for whole in _paragraphs(passage) for part in _apart(whole)):
+        words = paragraph.words
+        if len(paragraph.lines) == 1 and not _END.search(words[-1].text):
+            yield Sentence(
+                passage=paragraph, run=Run(first=0, last=len(words)), heading=heading, whole=False
+            )
+            heading = paragraph.flat if len(words) <= _HEADING else heading
             continue
-        first += bool(_NUMBERED.match(passage.words[first].text))
-        for end in range(first + 1, last + 1):
-            if end == last or _END.search(passage.words[end - 1].text):
-                if _is_sentence(passage, first, end):
-                    yield Sentence(run=Run(first=first, last=end), heading=heading)
-                first = end
+        first, under = int(bool(_NUMBERED.match(words[0].text))), heading
+        for end in range(first + 1, len(words) + 1):
+            if end < len(words) and not _ends(paragraph, end):
+                continue
+            run = Run(first=first, last=end)
+            if end - first < _WORDS and end < len(words) and first <= 1:
+                under = heading = paragraph.quote(run)  # `4. Deposit. The tenant …`
+            else:
+                whole = _is_sentence(paragraph, run)
+                yield Sentence(passage=paragraph, run=run, heading=under, whole=whole)
+            first = end
 
 
-def _is_sentence(passage: Passage, first: int, end: int) -> bool:
-    """Whether words are a sentence of prose: it ends as one, and no columns part it."""
-    words = passage.words[first:end]
-    small = sum(word.text[:1].islower() for word in words)
+def _apart(paragraph: Passage) -> Iterator[Passage]:
+    """Yield the lines of what is no prose one by one: columns of tables, lines of an address."""
+    lines = paragraph.lines
+    if len(lines) > 1 and len(paragraph.words) < _FULL * len(lines):
+        for line in lines:
+            yield joined(paragraph.words[line.first : line.last])
+    else:
+        yield paragraph
+
+
+def _ends(passage: Passage, end: int) -> bool:
+    """Whether a sentence ends before a word: no shortened word does, nor what goes on small."""
+    text, after = passage.words[end - 1].text, passage.words[end].text
+    bare = folded(text).strip("\"'()[]“”„")
     return (
-        len(words) >= _WORDS
-        and bool(_END.search(words[-1].text))
-        and small >= _SMALL * len(words)
-        and all(word.gap in (" ", "\n") for word in words[1:])
+        bool(_END.search(text)) and not after[:1].islower() and bare.rstrip(".!?") not in _shorts()
     )
 
 
-def _paragraphs(passage: Passage) -> Iterator[Sequence[Run]]:
-    """Yield lines that belong together: a paragraph ends with a sentence, or before a number."""
-    lines: list[Run] = []
+def _is_sentence(passage: Passage, run: Run) -> bool:
+    """Whether words are a sentence of prose."""
+    words = passage.words[run.first : run.last]
+    small = sum(word.text[:1].islower() for word in words)
+    ends = bool(_END.search(words[-1].text)) or words[-1].text.endswith(":")
+    return len(words) >= _WORDS and ends and small >= _SMALL * len(words)
+
+
+def _paragraphs(passage: Passage) -> Iterator[Passage]:
+    """Yield lines that stand one below the other and go on, as passages, in order."""
+    open_: list[list[Segment]] = []
+    done: list[list[Segment]] = []
     for line in passage.lines:
-        words = passage.words
-        if lines and (
-            _NUMBERED.match(words[line.first].text)
-            or (_is_short(passage, lines[-1], line) and words[line.first].text[:1].isupper())
-        ):
-            yield lines
-            lines = []
-        lines.append(line)
-        if _END.search(words[line.last - 1].text):
-            yield lines
-            lines = []
-    if lines:
-        yield lines
+        segments = segments_in(passage, line)
+        going = []
+        for segment in segments:
+            chain = next((one for one in open_ if _goes_on(passage, one, segment)), None)
+            if chain is None:
+                chain = []
+                done.append(chain)
+            else:
+                open_.remove(chain)
+            chain.append(segment)
+            going.append(chain)
+        # A column goes on below a line that has but another column's words.
+        open_ = [*going, *(one for one in open_ if one[-1].line >= segments[0].line - 1)]
+    for chain in done:
+        yield joined(
+            [word for one in chain for word in passage.words[one.run.first : one.run.last]]
+        )
 
 
-def _is_short(passage: Passage, line: Run, after: Run) -> bool:
-    """Whether a line ends well before the next one does: then it is a heading, or an end."""
-    right, other = passage.words[line.last - 1].bbox[2], passage.words[after.last - 1].bbox[2]
-    return right < other - 0.15
+def _goes_on(passage: Passage, chain: Sequence[Segment], below: Segment) -> bool:
+    """Whether a line belongs to the paragraph above it."""
+    over, words = chain[-1], passage.words
+    last, first = words[over.run.last - 1], words[below.run.first]
+    if last.page != first.page:
+        return not _END.search(last.text) and first.text[:1].islower()
+    if _NUMBERED.match(first.text) or abs(over.box[0] - below.box[0]) > _ALIGNED:
+        return False
+    height = max(over.box[3] - over.box[1], below.box[3] - below.box[1])
+    pitch = below.box[1] - over.box[1]
+    usual = over.box[1] - chain[-2].box[1] if len(chain) > 1 else _LEADING * height
+    if pitch > min(_LEADING * height, _WIDER * usual):
+        return False
+    ended = over.box[2] < below.box[2] - _SHORT and first.text[:1].isupper()
+    return not ended or last.text.endswith(",")
 
 
-def _finder(question: str) -> Callable[[Passage, Run], Iterator[Run]] | None:
-    """Return who finds the dates or sums of a sentence, where a question asks for one."""
-    wanted = asked_kinds(question)
-    return _dates if "date" in wanted else _sums if "amount" in wanted else None
-
-
-def _sums(passage: Passage, sentence: Run) -> Iterator[Run]:
-    words = passage.words
-    for at in range(sentence.first, sentence.last):
-        text = words[at].text.rstrip(".,;:")
-        named = at > sentence.first and to_currency(words[at - 1].text) is not None
-        if _SUM.fullmatch(text) and (named or not text[:1].isdigit() or _CENTS.search(text)):
-            yield Run(first=at - named, last=at + 1)
-
-
-def _dates(passage: Passage, sentence: Run) -> Iterator[Run]:
-    at = sentence.first
-    while at < sentence.last:
-        size = next((size for size in (3, 1) if _is_date(passage, at, size, sentence)), 0)
-        if size:
-            yield Run(first=at, last=at + size)
-        at += max(1, size)
-
-
-def _is_date(passage: Passage, at: int, size: int, sentence: Run) -> bool:
-    text = passage.quote(Run(first=at, last=min(at + size, sentence.last))).strip(".,;:")
-    return any(map(str.isdigit, text)) and to_date(text, conventions_of([text])) is not None
+@cache
+def _shorts() -> frozenset[str]:
+    return frozenset(word for line in lines_of("short_words.txt") for word in line.split())

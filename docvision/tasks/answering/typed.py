@@ -9,6 +9,7 @@ from statistics import median
 
 from docvision.results.model import BlockKind, Page
 from docvision.tasks.answering.asked import Asked
+from docvision.tasks.answering.concepts import first_words
 from docvision.tasks.answering.finding import Finding
 from docvision.tasks.answering.lexical import folded, kinds_of, lines_of, words_of
 from docvision.tasks.evidence import evidence_of
@@ -37,6 +38,10 @@ _TOWN = re.compile(
     r"(?:[A-Z]{1,2}-)?\d{4,5} [A-Z][^\W\d_]+.*|[A-Z][^\d@]+,? (?:[A-Z]{2} \d{5}(?:-\d{4})?"
     r"|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})|\d{4} ?[A-Z]{2} [A-Z][^\W\d_]+.*"
 )
+_COURT = re.compile(
+    r"(?:Amtsgericht|Handelsgericht|Landesgericht|Registergericht|Landgericht|Rechtbank"
+    r"|Tribunale?(?: de| di)?) [A-Z][^\W\d_]+(?: [a-z]{2} [A-Z][^\W\d_]+)?"
+)
 _PHONE = re.compile(r"(?:\+\d{1,3}|\(?0)[\d /().-]{6,}\d")
 _FAX = re.compile(r"fax", re.IGNORECASE)
 _TITLE = re.compile(r"\b(?:title|heading|headline|uberschrift|titel|titre|titulo|titolo)\b")
@@ -58,6 +63,8 @@ def typed_findings(asked: Asked, page: Page, passage: Passage) -> Iterator[Findi
         yield from _alike(passage, _TOWN, _ONLY, _FIRST)
     if "phone" in asked.wants:
         yield from _phones(passage)
+    if any("court" in first_words(term) for term in words_of(text)):
+        yield from _courts(passage)
     if _TITLE.search(text) or _AUTHOR.search(text):
         yield from _headed(passage, page, of_author=bool(_AUTHOR.search(text)))
 
@@ -76,6 +83,15 @@ def _alike(
     texts = {passage.quote(run) for run in found}
     if found:
         yield _finding(passage, found[0], only if len(texts) == 1 else first)
+
+
+def _courts(passage: Passage) -> Iterator[Finding]:
+    """Yield the first court that is named, alone or among other words."""
+    for segment in _segments(passage):
+        for at in range(segment.run.first, segment.run.last):
+            if run := _longest(passage, at, segment.run.last, _COURT):
+                yield _finding(passage, run, _ONLY)
+                return
 
 
 def _phones(passage: Passage) -> Iterator[Finding]:

@@ -1,0 +1,121 @@
+"""Words that mean the same in the languages of business papers, whatever language asks.
+
+The words are data (`concepts.txt`): a question in English finds a German label by them, and the
+line of a list by what the thing is called there. Compounds have the meanings of their parts:
+`Rechnungsnummer` is of an invoice, and a number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+from docvision.tasks.answering.lexical import folded, lines_of, words_of
+
+_WHOLE = 4
+"""Letters up to which a word of the list is a whole word."""
+_INSIDE = 7
+"""Letters from which a word of the list may stand inside a compound."""
+_LONGEST = 5
+"""Words of a phrase at most."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Lexicon:
+    """Meanings, each a number, by whole words and phrases, beginnings, and ends of words."""
+
+    whole: Mapping[str, frozenset[int]]
+    begins: Mapping[str, frozenset[int]]
+    ends: Mapping[str, frozenset[int]]
+    firsts: tuple[str, ...]
+
+
+def terms_in(text: str) -> list[str]:
+    """Return the folded words of a text, those of a phrase as one, joined by `_`."""
+    words = words_of(folded(text))
+    found: list[str] = []
+    at = 0
+    while at < len(words):
+        sizes = range(min(_LONGEST, len(words) - at), 1, -1)
+        size = next((n for n in sizes if "_".join(words[at : at + n]) in _lexicon().whole), 1)
+        found.append("_".join(words[at : at + size]))
+        at += size
+    return found
+
+
+@lru_cache(maxsize=20_000)
+def meanings(term: str) -> frozenset[int]:
+    """Return what a folded word or phrase means; none where the list does not have it."""
+    lexicon = _lexicon()
+    if term in lexicon.whole or "_" in term:
+        return lexicon.whole.get(term, frozenset()) | lexicon.begins.get(term, frozenset())
+    found: set[int] = set()
+    at = 0
+    while at < len(term):
+        size = _longest(term, at)
+        found |= lexicon.begins.get(term[at : at + size], frozenset())
+        at += max(1, size)
+    for end, numbers in lexicon.ends.items():
+        if term.endswith(end):
+            found |= numbers
+    if not found and term.endswith("s"):
+        found |= lexicon.whole.get(term[:-1], frozenset())  # Several bowls are bowls.
+    return frozenset(found)
+
+
+def _longest(word: str, at: int) -> int:
+    """Return the length of the longest listed beginning that stands at a place of a word, or 0.
+
+    Inside a word it must be long, or end the word, or follow another.
+    """
+    begins = _lexicon().begins
+    for size in range(len(word) - at, _WHOLE, -1):
+        if word[at : at + size] in begins and (
+            at == 0 or at + size == len(word) or size >= _INSIDE
+        ):
+            return size
+    return 0
+
+
+def first_words(term: str) -> Sequence[str]:
+    """Return the word that each meaning of a term is listed under."""
+    return [_lexicon().firsts[number] for number in sorted(meanings(term))]
+
+
+@cache
+def group(name: str) -> frozenset[str]:
+    """Return the meanings of one kind, by the words that they are listed under."""
+    parts = (line.partition("=") for line in lines_of("meaning_groups.txt"))
+    return frozenset(one for key, _, words in parts if key.strip() == name for one in words.split())
+
+
+def _further(firsts: Sequence[str]) -> Iterator[tuple[int, str]]:
+    """Yield further words for meanings, with their numbers."""
+    for line in lines_of("concepts_more.txt"):
+        first, _, words = line.partition(" ")
+        yield firsts.index(first), words
+
+
+@cache
+def _lexicon() -> _Lexicon:
+    whole: dict[str, set[int]] = {}
+    begins: dict[str, set[int]] = {}
+    ends: dict[str, set[int]] = {}
+    lines = lines_of("concepts.txt")
+    firsts = [line.split()[0].rstrip(".") for line in lines]
+    numbered = [*enumerate(lines), *_further(firsts)]
+    for number, line in numbered:
+        for entry in line.split():
+            word = "_".join(words_of(folded(entry.replace("_", " "))))
+            is_part = len(word) > _WHOLE and not entry.endswith(".") and "_" not in word
+            if entry.startswith("-"):
+                ends.setdefault(word, set()).add(number)
+                continue
+            (begins if is_part else whole).setdefault(word, set()).add(number)
+    return _Lexicon(
+        whole={word: frozenset(numbers) for word, numbers in whole.items()},
+        begins={word: frozenset(numbers) for word, numbers in begins.items()},
+        ends={word: frozenset(numbers) for word, numbers in ends.items()},
+        firsts=tuple(firsts),
+    )

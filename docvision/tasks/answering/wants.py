@@ -1,0 +1,131 @@
+"""What the words that ask expect an answer to look like (see `kinds`), in any of the languages."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from functools import cache
+
+from docvision.tasks.answering.concepts import first_words, group
+from docvision.tasks.answering.kinds import asked_kinds
+from docvision.tasks.answering.lexical import folded, kinds_of, lines_of
+from docvision.tasks.answering.terms import subject_terms
+
+_LOOKS = ("fax", "phone", "email", "code", "date", "name", "none", "amount")
+"""The looks that a thing may have which a question names, the strongest first."""
+_YTD = re.compile(r"year to date")
+_HEAD = re.compile(
+    r"\b(?:of|for|on|des|der|vom|von|fur|du|de|del|della|dello|dell|van|do|da|dos|dla|pour|para|per|voor)\b"
+)
+"""What parts the thing that is asked for from whose it is."""
+_OPENING, _CLOSED = frozenset({"open"}), frozenset({"closed"})
+_DAY = re.compile(r"\b(?:days?|wochentag\w*|tag|jours?|dias?|giorn[oi]|dag|dagen|dzien|dni)\b")
+_HOURS = re.compile(r"(?:what are|when are) .*hours|\bgodzinach\b|\boffice hours\b")
+_MONEY = re.compile(
+    r"\b(?:in|en|in|w) (?:euros?|eur|dollars?|usd|pounds|gbp|chf|franken|francs|zl\w*|pln)\b"
+)
+_CAPITALS = re.compile(r"\b(?!VAT\b|TVA\b|IVA\b|BTW\b|GB\b)[A-Z]{3,}\b")
+_WHOSE = re.compile(r"\b[\w-]+['’]s\b")
+_PHONES = frozenset({"phone", "mobile", "fax"})
+_WHEN = re.compile(
+    r"\b(?:when|hours?|wann|zeiten|quand|heures?|cuando|hora\w*|quando|orari?\w*|wanneer|tijd\w*"
+    r"|kiedy|godzin\w*)\b"
+)
+
+
+def wants_of(question: str) -> frozenset[str]:
+    """Return what the answer to a question looks like; nothing where that is open."""
+    text = _YTD.sub("ytd", folded(question))
+    question = _YTD.sub("ytd", question)
+    # Of the contractor's licence the licence is asked for.
+    means = {one for term in subject_terms(_WHOSE.sub("", text)) for one in first_words(term)}
+    special = _special(text, means)
+    return special or _by_wording(question, text, means)
+
+
+def _special(text: str, means: set[str]) -> frozenset[str]:
+    """Return a day of the week, opening hours or a rate, where such a thing is asked for."""
+    if one := means & {"iban", "bic"}:
+        return frozenset(one)
+    if means & _CLOSED and _DAY.search(text):
+        return frozenset({"weekday"})
+    if means & _OPENING and _WHEN.search(text) and not means & {"balance"}:
+        return frozenset({"hours"})
+    if "how much" not in text and _HOURS.search(text):
+        return frozenset({"hours"})
+    if _MONEY.search(text) and not means & {"rate"}:
+        return frozenset({"amount"})
+    if "how much" in text or means & {"amount"}:
+        return frozenset()
+    if means & group("rate") or ("rate" in means and means & group("rated")):
+        return frozenset(
+            {"rate"}
+            | ({"amount"} if means & {"latefee", "discount"} and "rate" not in means else set())
+        )
+    return frozenset()
+
+
+def _by_wording(question: str, text: str, means: set[str]) -> frozenset[str]:
+    """Return what the words that ask tell, the plainest of them first."""
+    own = {kind for kind, pattern in wanting().items() if pattern.search(text)}
+    found = _plainly(own) or _named(question, text, means, own - {"measure"})
+    # What has but a short name in capitals is a number: SIRET, EAN, UPC.
+    return found or (frozenset({"code"}) if _CAPITALS.search(question) else found)
+
+
+def _plainly(own: set[str]) -> frozenset[str]:
+    """Return what words tell that can mean nothing else."""
+    if {"unit", "price"} & own:
+        return frozenset(own & {"unit", "price"}) | {"amount"}
+    if "time" in own:
+        return frozenset(("time",))
+    if own & {"sum"} and not own & {"code"}:
+        return frozenset(("amount",))
+    if "measured" in own:
+        return frozenset(("count", "measure"))
+    if "measure" in own and not own & {"code", "count"}:
+        return frozenset(("measure",))
+    # The number of a card is no means of payment.
+    rest = own - ({"payment"} if own & {"code", "count"} else set())
+    return frozenset(rest & {"count", "payment", "web", "town", "fax", "text", "address"})
+
+
+def _named(question: str, text: str, means: set[str], own: set[str]) -> frozenset[str]:
+    """Return what the thing is that a question names: a date, a number, a sum."""
+    head = frozenset(kind for kind in ("date", "code") if wanting()[kind].search(head_of(text)))
+    phone = "phone" in kinds_of(question) or means & _PHONES
+    if len(head) == 1 and not asked_kinds(question) and not phone:
+        return head
+    if phone and not own & {"date"} and not asked_kinds(question):
+        return frozenset({"fax" if "fax" in means else "phone"})
+    # What is named may be counted, and be no number for that.
+    named = kinds_of(question) - {"count"}
+    if named == {"amount"} and means & group("none"):
+        named = frozenset()  # The period of a tax is no sum.
+    if "date" in own and "code" not in own and named <= {"code"}:
+        return frozenset({"date"})  # Nor is the date of an order its number.
+    if "code" in own and named <= {"amount"}:
+        return frozenset({"code"})  # The tax number is no tax.
+    return frozenset(asked_kinds(question) or named or own & {"date", "code"} or _meant(means))
+
+
+def head_of(text: str) -> str:
+    """Return the words of a question up to those that say whose or what for."""
+    match = _HEAD.search(text)
+    return text[: match.start()] if match else text
+
+
+def _meant(means: set[str]) -> frozenset[str]:
+    """Return what things that a question names look like, in any language."""
+    kind = next((kind for kind in _LOOKS if means & group(kind)), "none")
+    return frozenset({kind} - {"none"})
+
+
+@cache
+def wanting() -> Mapping[str, re.Pattern[str]]:
+    """Return what tells by its words what an answer looks like, by what that is."""
+    said: dict[str, list[str]] = {}
+    for line in lines_of("wants.txt"):
+        kind, _, words = line.partition(" = ")
+        said.setdefault(kind, []).extend(word.strip() for word in words.split(" | "))
+    return {kind: re.compile(rf"\b(?:{'|'.join(words)})\b") for kind, words in said.items()}
