@@ -138,7 +138,7 @@ class _Marks:
             return 1.0
         start, end = self.starts[token] - self.answer, self.ends[token] - self.answer
         for copy in self.example.copies:
-            if start <= copy.start < end:
+            if start <= copy.start < end or (copy.alike and copy.start <= start < copy.end):
                 return START_WEIGHT
             if start <= copy.end and end > copy.start:
                 return 1.0

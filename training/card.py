@@ -32,8 +32,10 @@ processor = AutoProcessor.from_pretrained("docvision/nano")
 
 On held-out templates, fonts and seeds, by `{command}`.
 `extract` is from a document's own words with a few misread; `extract_read` from what RapidOCR
-reads on worn renderings; `fields` are the values outside lists, `items` those in lists. `cer` is
-the character error rate on pictures of single lines, other readers on the same pictures.
+reads on worn renderings; `fields` are the values outside lists, `items` those in lists. `chart`
+is from the words on drawn charts as RapidOCR reads them, with their values written beside their
+marks or not. `cer` is the character error rate on pictures of single lines, other readers on the
+same pictures.
 
 | figure | measured | bar |
 |---|---|---|
@@ -45,6 +47,8 @@ _TAIL = """
 - Of a document's words it copies: run it under a grammar that accepts only those
   (`docvision/engines/grammar.py`), as docvision does. Freely it only reads a line in a picture,
   letter by letter.
+- Charts are measured by their words alone (`docvision/tasks/chart_words.py`): of values that are
+  not written it can tell nothing, and below its bar it is asked for none.
 - Values on one line only; English labels and some German and French ones; Latin script.
 - Where a figure above misses its bar, it misses it: `profile.json` says what docvision may ask
   of this checkpoint, and a large checkpoint does all of it better.

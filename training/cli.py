@@ -8,6 +8,7 @@ import click
 import torch
 from PIL import Image
 
+from docvision.engines.profile import Reads
 from training.bars import print_bars
 from training.cases import KINDS, make_cases
 from training.curriculum import draw_batch
@@ -65,7 +66,7 @@ def _shares(text: str) -> dict[str, float]:
 
 
 @main.command()
-@click.argument("task", type=click.Choice(["extract", "ask", "region", "sight"]))
+@click.argument("task", type=click.Choice(["extract", "ask", "chart", "region", "sight"]))
 @click.option("--level", default=4.0)
 @click.option("--seed", default=0)
 @click.option(
@@ -126,6 +127,12 @@ def plot(folder: Path, target: Path) -> None:
 @click.option("--count", default=60, help="Documents of each kind of measurement.")
 @click.option("--regions", default=120, help="Line pictures, clean and degraded each.")
 @click.option("--save/--no-save", default=False, help="Write the figures to profile.json.")
-def evaluate(model: Path, count: int, regions: int, save: bool) -> None:
+@click.option(
+    "--reads",
+    type=click.Choice([Reads.NOTHING.value, Reads.REGION.value]),
+    default=Reads.NOTHING.value,
+    help="What docvision then asks it to read on pictures: try real ones first.",
+)
+def evaluate(model: Path, count: int, regions: int, save: bool, reads: str) -> None:
     """Print nano's bars on held-out fonts, templates and seeds."""
-    print_bars(model, count=count, regions=regions, save=save)
+    print_bars(model, count=count, regions=regions, save=save, reads=Reads(reads))

@@ -4,7 +4,7 @@ import random
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 
-from training import extraction, regions
+from training import chart_lessons, extraction, regions
 from training.example import Example
 
 
@@ -33,6 +33,7 @@ class Rule:
 RULES: Mapping[str, Rule] = {
     "extract": Rule(top=extraction.MAX_LEVEL, raise_at=0.8, lower_at=0.65, pace=0.05),
     "ask": Rule(top=extraction.MAX_LEVEL, raise_at=0.8, lower_at=0.65, pace=0.1),
+    "chart": Rule(top=chart_lessons.MAX_LEVEL, raise_at=0.85, lower_at=0.65, pace=0.2),
     "sight": Rule(top=regions.MAX_LEVEL, raise_at=0.85, lower_at=0.5, pace=0.02),
     "region": Rule(top=regions.MAX_LEVEL, raise_at=0.85, lower_at=0.5, pace=0.1),
 }
@@ -50,7 +51,11 @@ def advance(progress: Progress, rule: Rule, right: float) -> Progress:
 TEXT_BUDGET = 4000
 PIXEL_BUDGET = 32 * 256 * 32
 
-Tokens = Callable[[str], int]
+_MAKERS: Mapping[str, Callable[[random.Random, float, bool], Example]] = {
+    "extract": extraction.extraction,
+    "ask": extraction.asking,
+    "chart": chart_lessons.chart_lesson,
+}
 
 
 def draw_batch(
@@ -60,7 +65,7 @@ def draw_batch(
     if task in ("region", "sight"):
         seen = regions.region_batch(rng, level, int(PIXEL_BUDGET * scale), held_out)
         return [replace(one, task=task) for one in seen]
-    make = extraction.extraction if task == "extract" else extraction.asking
+    make = _MAKERS[task]
     examples: list[Example] = []
     # About 2.4 characters a token; the chat's own tokens and padding come on top.
     room = TEXT_BUDGET * scale * 2.4

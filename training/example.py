@@ -10,11 +10,15 @@ Pixels = npt.NDArray[np.uint8]
 
 @dataclass(frozen=True, kw_only=True)
 class Copy:
-    """A stretch of the answer that is copied: answer[start:end] stands at prompt[source:]."""
+    """A stretch of the answer that is copied: answer[start:end] stands at prompt[source:].
+
+    Of an `alike` one each token must be found, not only the first: others begin as it does.
+    """
 
     start: int
     end: int
     source: int
+    alike: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

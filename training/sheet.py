@@ -89,14 +89,23 @@ class Reading:
 
 def read_sheet(sheet: Sheet, rng: random.Random, noise: float = 0.0) -> Reading:
     """Return what a reader makes of the sheet; `noise` is its rate of misread characters."""
-    words: list[PlacedWord] = []
-    owners: list[tuple[int, int, int]] = []
-    for number, item in enumerate(sheet.items):
-        for start, text in _split(item.text):
-            words.append((misread(text, rng, noise), _box(item, start, text)))
-            owners.append((number, start, start + len(text)))
+    words = sheet_words(sheet, rng, noise)
+    owners = [
+        (number, start, start + len(text))
+        for number, item in enumerate(sheet.items)
+        for start, text in _split(item.text)
+    ]
     text, offsets = _compose(words)
     return Reading(text=text, values=_find_values(sheet, words, owners, text, offsets))
+
+
+def sheet_words(sheet: Sheet, rng: random.Random, noise: float = 0.0) -> list[PlacedWord]:
+    """Return the words of a sheet with their boxes, as a reader gets them."""
+    return [
+        (misread(text, rng, noise), _box(item, start, text))
+        for item in sheet.items
+        for start, text in _split(item.text)
+    ]
 
 
 def _split(text: str) -> list[tuple[int, str]]:

@@ -52,6 +52,7 @@ class Profile:
         boxes: How boxes are written in answers.
         context: Tokens of prompt and answer together.
         reads: How much of a page it may be asked to read.
+        charts: Whether it tells the data of a chart from the words on it alone.
         prompt_tokens: Tokens of a prompt that it understands well at once; a longer document is
             shown in several windows.
         characters_per_token: Characters of ordinary text in a token, on average.
@@ -69,6 +70,7 @@ class Profile:
     boxes: BoxConvention
     context: int
     reads: Reads
+    charts: bool = False
     prompt_tokens: int = 8_192
     characters_per_token: float = 3.5
     thinking: bool = False
@@ -137,6 +139,7 @@ def profile_of(config: Mapping[str, Any], said: Mapping[str, Any], *, name: str)
         boxes=box_convention(family),
         context=context,
         reads=Reads(said.get("reads", Reads.PAGE if known else Reads.NOTHING)),
+        charts=bool(said.get("charts", False)),
         prompt_tokens=int(
             said.get("prompt_tokens", min(8_192, context // 2) if known else _SMALL_WINDOW)
         ),

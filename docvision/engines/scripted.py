@@ -43,6 +43,7 @@ class Scripted:
             boxes=BoxConvention(said.get("boxes", BoxConvention.PER_MILLE)),
             context=int(said.get("context", 32_768)),
             reads=Reads(said.get("reads", Reads.PAGE)),
+            charts=bool(said.get("charts", False)),
             prompt_tokens=int(said.get("prompt_tokens", 8_192)),
         )
         self._lock = threading.Lock()

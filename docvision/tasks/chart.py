@@ -9,7 +9,6 @@ import numpy as np
 
 from docvision.documents.base import Document, DocumentInfo, Kind
 from docvision.engines.base import never
-from docvision.engines.profile import Reads
 from docvision.errors import InvalidRequest
 from docvision.geometry import WHOLE, Box, area, intersection
 from docvision.jobs.model import Unit
@@ -24,7 +23,7 @@ from docvision.results.model import (
     Word,
 )
 from docvision.tasks.base import Desk, Draw, Tools, UnitAnswer
-from docvision.tasks.chart_model import ask_for_chart, settled
+from docvision.tasks.chart_model import ask_for_chart, is_asked, settled
 from docvision.tasks.options import ChartOptions, Options
 from docvision.tasks.page_charts import chart_at, chart_size, words_in
 from docvision.tasks.page_text import PageText, read_pages
@@ -38,7 +37,7 @@ FEW = 3
 
 
 class ChartTask:
-    """Reads charts: by their geometry, and by the model as well where it reads pages."""
+    """Reads charts: by their geometry, and by the model as well where it can."""
 
     def read(
         self,
@@ -103,7 +102,7 @@ def _charts(
         if chart is None:
             info = document.page(read.index)
             chart = chart_at(info, draw, region, words, source=source, number=read.page.number)
-        if tools.engine and tools.engine.profile.reads is Reads.PAGE:
+        if is_asked(tools, chart):
             said = ask_for_chart(
                 draw, document.page(read.index), region, words, read.page.number, tools, cancelled
             )

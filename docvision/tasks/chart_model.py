@@ -2,39 +2,28 @@
 
 from __future__ import annotations
 
-import csv
-import io
-import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from docvision.documents.base import PageInfo
-from docvision.engines.base import Answer, Message, Picture, Request, Text
+import numpy as np
+
+from docvision.documents.base import PageInfo, Pixels
+from docvision.engines.base import Message, Picture, Request, Text, never
+from docvision.engines.profile import Reads
 from docvision.geometry import Box
-from docvision.reading.charts.labels import parse_number
-from docvision.results.model import (
-    Axis,
-    Chart,
-    ChartKind,
-    Point,
-    ReviewReason,
-    Series,
-    Source,
-    Usage,
-    Word,
-)
+from docvision.reading.charts.beside import colours_beside
+from docvision.results.model import Chart, ReviewReason, Usage, Word
 from docvision.tasks.base import Draw, Tools
+from docvision.tasks.chart_table import chart_of, table_grammar
+from docvision.tasks.chart_words import ChartWords, chart_words
 from docvision.tasks.page_charts import chart_size
-from docvision.tasks.prompts import chart_prompt, words_text
+from docvision.tasks.prompts import chart_prompt
 from docvision.views.resolution import smart_resize
 
 CLOSE = 0.05
 """Relative error within which two readings of a value agree."""
 AGREED = 0.8
 """Share of the values from which the two readings are one."""
-ALONE = 0.7
-"""What is left of the model's own confidence where the geometry tells nothing."""
-DOUBTFUL = 0.6
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,6 +32,18 @@ class Said:
 
     chart: Chart | None
     usage: Usage
+
+
+def is_asked(tools: Tools, measured: Chart | None) -> bool:
+    """Return whether the model is asked for a chart.
+
+    One that reads pages sees every chart. One that reads charts by their words alone is asked where
+    the geometry tells nothing.
+    """
+    if tools.engine is None:
+        return False
+    profile = tools.engine.profile
+    return profile.reads is Reads.PAGE or (profile.charts and measured is None)
 
 
 def ask_for_chart(
@@ -54,10 +55,50 @@ def ask_for_chart(
     tools: Tools,
     cancelled: Callable[[], bool],
 ) -> Said:
-    """Show a part of a page to the model and ask for its data as CSV.
+    """Ask the model for the data of a part of a page as CSV.
 
-    `words` are those of the part, boxes in fractions of it; `number` is the page's.
+    It is shown the part, if it reads pages, and the words on it. `words` are those of the part,
+    boxes in fractions of it; `number` is the page's.
     """
+    assert tools.engine is not None
+    text = laid_out(draw(*chart_size(info, region), region), words)
+    most = tools.engine_settings.max_new_tokens
+    seen = tools.engine.profile.reads is Reads.PAGE
+    if seen:
+        picture = Picture(pixels=draw(*_shown_size(info, region, tools), region))
+        parts = (picture, Text(text=chart_prompt(text.text)))
+        message = Message(role="user", parts=parts)
+        request = Request(messages=(message,), max_tokens=most, cancelled=cancelled)
+    else:
+        asked = words_request(text, most, cancelled)
+        if asked is None:
+            return Said(chart=None, usage=Usage())
+        request = asked
+    (answer,) = tools.engine.generate([request])
+    return Said(chart=chart_of(answer, region, number, seen=seen), usage=answer.usage)
+
+
+def laid_out(picture: Pixels, words: Sequence[Word]) -> ChartWords:
+    """Return the words of a chart as text; boxes are fractions of its picture."""
+    height, width = picture.shape[:2]
+    placed = [(word.text.replace('"', "'"), word.bbox) for word in words]
+    beside = colours_beside(np.ascontiguousarray(picture), words)
+    return chart_words(placed, aspect=width / height, beside=beside)
+
+
+def words_request(
+    text: ChartWords, most: int, cancelled: Callable[[], bool] = never
+) -> Request | None:
+    """Return the question for a chart's data by its words alone, None where they tell none."""
+    grammar = table_grammar(text)
+    if grammar is None:
+        return None
+    message = Message(role="user", parts=(Text(text=chart_prompt(text.text)),))
+    return Request(messages=(message,), grammar=grammar, max_tokens=most, cancelled=cancelled)
+
+
+def _shown_size(info: PageInfo, region: Box, tools: Tools) -> tuple[int, int]:
+    """Return the width and height in pixels at which the model is shown a part of a page."""
     assert tools.engine is not None
     width, height = chart_size(info, region)
     factor = tools.engine.profile.factor
@@ -68,15 +109,7 @@ def ask_for_chart(
         min_pixels=16 * factor**2,
         max_pixels=tools.engine_settings.view_tokens * factor**2,
     )
-    text = words_text([(word.text, word.bbox) for word in words], aspect=width / height)
-    parts = (Picture(pixels=draw(wide, high, region)), Text(text=chart_prompt(text)))
-    request = Request(
-        messages=(Message(role="user", parts=parts),),
-        max_tokens=tools.engine_settings.max_new_tokens,
-        cancelled=cancelled,
-    )
-    (answer,) = tools.engine.generate([request])
-    return Said(chart=_chart(answer, region, number), usage=answer.usage)
+    return wide, high
 
 
 def settled(measured: Chart | None, said: Chart | None) -> Chart | None:
@@ -102,53 +135,6 @@ def settled(measured: Chart | None, said: Chart | None) -> Chart | None:
             "review": (reason,),
         }
     )
-
-
-def _chart(answer: Answer, region: Box, number: int) -> Chart | None:
-    if answer.finish != "stop":
-        return None
-    rows = [row for row in csv.reader(io.StringIO(_unfenced(answer.text))) if any(row)]
-    if len(rows) < 2 or len(rows[0]) < 2:
-        return None
-    head, *body = rows
-    series = tuple(
-        Series(
-            name=name.strip() or None,
-            points=tuple(
-                Point(x=row[0].strip(), y=parse_number(row[column].strip()))
-                for row in body
-                if column < len(row)
-            ),
-        )
-        for column, name in enumerate(head[1:], start=1)
-    )
-    if all(point.y is None for one in series for point in one.points):
-        return None
-    sure = ALONE * _probability(answer)
-    doubt = ReviewReason(code="uncertain", message="Only the model read this chart.")
-    return Chart(
-        page=number,
-        bbox=region,
-        kind=ChartKind.OTHER,
-        x_axis=Axis(title=head[0].strip() or None),
-        series=series,
-        source=Source.MODEL,
-        confidence=sure,
-        review=(doubt,) if sure < DOUBTFUL else (),
-    )
-
-
-def _unfenced(text: str) -> str:
-    """Return a text without the fence of a code block around it."""
-    lines = [line for line in text.strip().splitlines() if not line.startswith("```")]
-    return "\n".join(lines)
-
-
-def _probability(answer: Answer) -> float:
-    """Return the geometric mean of the probabilities of the answer's tokens."""
-    if not answer.tokens:
-        return 0.5
-    return math.exp(sum(token.logprob for token in answer.tokens) / len(answer.tokens))
 
 
 def _agreement(one: Chart, other: Chart) -> float:

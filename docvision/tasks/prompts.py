@@ -11,7 +11,7 @@ from typing import Any
 from docvision.tasks.word_lines import lines_of
 
 REGION_PROMPT_VERSION = "region-1"
-CHART_PROMPT_VERSION = "chart-1"
+CHART_PROMPT_VERSION = "chart-2"
 EXTRACT_PROMPT_VERSION = "extract-1"
 ASK_PROMPT_VERSION = "ask-1"
 JUDGE_PROMPT_VERSION = "judge-1"
@@ -31,8 +31,11 @@ def region_prompt() -> str:
 
 
 def chart_prompt(words: str) -> str:
-    """Return the prompt that turns a chart into CSV; `words` are the words found on it."""
-    return f"Words on the chart:\n{words}\n\nGive the chart's data as CSV."
+    """Return the prompt that turns a chart into CSV; `words` are those on it (`chart_words`)."""
+    return (
+        f"Words on the chart:\n{words}\n\nGive the chart's data as CSV: a row for each category, "
+        "null where a value is missing."
+    )
 
 
 def extract_prompt(words_text: str, schema: Mapping[str, Any]) -> str:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from reportlab.pdfgen.canvas import Canvas
 
 from docvision.documents.base import Pixels
 from docvision.documents.sandbox import Sandbox
@@ -137,3 +138,54 @@ def test_an_answer_that_is_no_table_changes_nothing(
         read(sandbox, page, Scripted({"answers": [{"text": said}]})).charts
         == read(sandbox, page).charts
     )
+
+
+WORDS_ONLY = {"reads": "nothing", "charts": True}
+TABLE = '"category","value"\n"North","420"\n"South","130"\n"East","275"'
+
+
+@pytest.fixture(scope="module")
+def dots(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Numbers above their ports, and no mark that could be measured."""
+    path = tmp_path_factory.mktemp("chart") / "dots.pdf"
+    canvas = Canvas(str(path), pagesize=(400, 300))
+    for at, (port, value) in enumerate(zip(PORTS, VALUES, strict=True)):
+        canvas.drawCentredString(80 + 120 * at, 40, port)
+        canvas.drawCentredString(80 + 120 * at, 60 + value / 2, str(value))
+    canvas.save()
+    return path
+
+
+def test_a_model_of_words_tells_a_chart_that_cannot_be_measured(
+    sandbox: Sandbox, dots: Path
+) -> None:
+    whole = (0.0, 0.0, 1.0, 1.0)
+    engine = Scripted(
+        {
+            "profile": WORDS_ONLY,
+            "answers": [{"text": TABLE, "when": "North  420\nSouth  130\nEast  275"}],
+        }
+    )
+
+    assert read(sandbox, dots, bbox=whole).charts == ()
+    (chart,) = read(sandbox, dots, engine, bbox=whole).charts
+
+    assert [(point.x, point.y) for point in chart.series[0].points] == list(
+        zip(PORTS, VALUES, strict=True)
+    )
+    assert chart.source is Source.MODEL
+    assert chart.series[0].name is None
+    assert chart.confidence < 0.8
+    assert [reason.code for reason in chart.review] == ["uncertain"]
+
+
+def test_a_model_of_words_is_not_asked_for_what_was_measured(sandbox: Sandbox, page: Path) -> None:
+    engine = Scripted({"profile": WORDS_ONLY, "answers": []})
+
+    assert read(sandbox, page, engine).charts == read(sandbox, page).charts
+
+
+def test_words_without_numbers_are_no_question(sandbox: Sandbox, page: Path) -> None:
+    engine = Scripted({"profile": WORDS_ONLY, "answers": []})
+
+    assert read(sandbox, page, engine, bbox=(0.0, 0.9, 1.0, 1.0)).charts == ()

@@ -1,0 +1,124 @@
+"""A chart's data as CSV: the grammar of what may be said from words alone, and what it means."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import math
+from collections.abc import Iterable
+
+from docvision.engines.base import Answer
+from docvision.geometry import Box
+from docvision.reading.charts.labels import parse_number
+from docvision.results.model import Axis, Chart, ChartKind, Point, ReviewReason, Series, Source
+from docvision.tasks.chart_words import LEGEND, ChartWords
+
+HEAD, ALONE = "category", "value"
+"""What stands above the categories, and above the numbers of a chart without names."""
+_ROWS, _SERIES = 256, 6
+_TRUST = 0.7
+"""What is left of the model's own confidence where the geometry tells nothing."""
+_DOUBTFUL = 0.6
+
+
+def table_grammar(said: ChartWords) -> str | None:
+    """Return a Lark grammar: null, or CSV of what stands in the lists of a chart's words.
+
+    None where no number stands by any word, so that there is nothing to say.
+    """
+    lines = [line for heading, some in said.lists.items() if heading != LEGEND for line in some]
+    numbers = [cell.text for line in lines for cell in line.cells if cell]
+    if not numbers:
+        return None
+    names = [line.head.text for line in said.lists.get(LEGEND, ())]
+    most = min(_SERIES, max(len(line.cells) for line in lines))
+    counts = [len(names)] if len(names) > 1 else range(2, most + 1)
+    tables = " | ".join(f"table{count}" for count in (1, *counts))
+    rules = [
+        f'start: "null" | {tables}',
+        f"head: {_cells(line.head.text for line in lines)}",
+        f'cell: "null" | {_cells(numbers)}',
+        f"name: {_cells(names or _all_words(said))}",
+        # Each cell by itself: of two that begin alike a lexer would take the longer one.
+        f'table1: top "," {_cells([ALONE])} ("\\n" head "," cell){{1,{_ROWS}}}',
+        f"top: {_cells([HEAD])}",
+    ]
+    rules += [
+        f'table{count}: top ("," name){{{count}}} ("\\n" head ("," cell){{{count}}}){{1,{_ROWS}}}'
+        for count in counts
+    ]
+    return "\n".join(rules)
+
+
+def _all_words(said: ChartWords) -> list[str]:
+    """Return what stands on the chart, by the gaps between columns."""
+    lines = said.text.split("\n\n")[0].split("\n")
+    return [piece for line in lines for piece in line.split("  ")]
+
+
+def _cells(texts: Iterable[str]) -> str:
+    """Return the alternatives of a cell, each with its quotes."""
+    unique = dict.fromkeys(text for text in texts if text)
+    return " | ".join(json.dumps(f'"{text}"', ensure_ascii=False) for text in unique)
+
+
+def chart_of(answer: Answer, region: Box, number: int, *, seen: bool = True) -> Chart | None:
+    """Return the chart that a model's CSV tells, None where it tells none.
+
+    Args:
+        answer: What the model said.
+        region: Where the chart stands on its page.
+        number: That page's number.
+        seen: Whether the model saw the picture; what it says of words alone is always doubted.
+    """
+    if answer.finish != "stop":
+        return None
+    rows = [row for row in csv.reader(io.StringIO(_unfenced(answer.text))) if any(row)]
+    if len(rows) < 2 or len(rows[0]) < 2:
+        return None
+    head, *body = rows
+    series = tuple(
+        Series(
+            name=_named(name),
+            points=tuple(
+                Point(x=row[0].strip(), y=parse_number(row[column].strip()))
+                for row in body
+                if column < len(row)
+            ),
+        )
+        for column, name in enumerate(head[1:], start=1)
+    )
+    if all(point.y is None for one in series for point in one.points):
+        return None
+    sure = _TRUST * _probability(answer)
+    doubt = ReviewReason(code="uncertain", message="Only the model read this chart.")
+    return Chart(
+        page=number,
+        bbox=region,
+        kind=ChartKind.OTHER,
+        x_axis=Axis(title=_named(head[0])),
+        series=series,
+        source=Source.MODEL,
+        confidence=sure,
+        review=(doubt,) if sure < _DOUBTFUL or not seen else (),
+    )
+
+
+def _named(text: str) -> str | None:
+    """Return a heading, None where it only stands for one."""
+    name = text.strip()
+    return name if name and name not in (HEAD, ALONE) else None
+
+
+def _unfenced(text: str) -> str:
+    """Return a text without the fence of a code block around it."""
+    lines = [line for line in text.strip().splitlines() if not line.startswith("```")]
+    return "\n".join(lines)
+
+
+def _probability(answer: Answer) -> float:
+    """Return the geometric mean of the probabilities of the answer's tokens."""
+    if not answer.tokens:
+        return 0.5
+    return math.exp(sum(token.logprob for token in answer.tokens) / len(answer.tokens))

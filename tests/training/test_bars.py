@@ -1,0 +1,19 @@
+"""A measured checkpoint's profile says what docvision may ask of it."""
+
+import json
+
+import numpy as np
+import pytest
+
+from docvision.engines.profile import Reads
+from training.bars import write_profile
+
+
+@pytest.mark.parametrize(("score", "asked"), [(0.79, False), (0.85, True)])
+def test_charts_are_asked_for_from_their_bar_on(tmp_path, score, asked):
+    write_profile(tmp_path, {"chart_labelled_rms_f1": np.float64(score)}, Reads.NOTHING)
+
+    profile = json.loads((tmp_path / "profile.json").read_text())
+    assert profile["charts"] is asked
+    assert profile["reads"] == "nothing"
+    assert profile["figures"] == {"chart_labelled_rms_f1": score}
