@@ -5,10 +5,10 @@ small model is shown of a chart. Pixels as at 150 dpi, origin top left, y down.
 """
 
 import random
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from docvision.reading.charts.beside import Beside
+from docvision.reading.charts.beside import Beside, Measured
 from docvision.results.model import ChartKind
 from docvision.tasks.chart_lists import COLUMNS, PAIRS, ROWS
 from docvision.tasks.chart_words import LEGEND, ChartWords, Line, Piece, chart_words
@@ -21,8 +21,12 @@ from training.extraction import Answer, document
 from training.sheet import misread, sheet_words
 
 MAX_LEVEL = 4
-_BARE = 0.1
-"""Share of charts whose values are not written: there is nothing to copy."""
+_UNWRITTEN = 0.45
+"""Share of charts whose values are not written."""
+_UNMEASURED = 0.15
+"""Share of these that nothing was measured on: there is nothing to copy."""
+_OFF = 0.005
+"""Standard error of what is measured, as a share of the largest value."""
 _NO_CHART = 0.06
 """Share of lessons whose words are no chart's."""
 _EASIER = 0.25
@@ -36,7 +40,7 @@ _NO_LEGEND = 0.12
 
 
 def chart_lesson(rng: random.Random, level: float, held_out: bool = False) -> Example:
-    """Return a chart's words and its data as CSV, or null where no values are written.
+    """Return a chart's words and its data as CSV, or null where no values are known.
 
     Harder: more kinds from 1 on, several series from 2, all looks from 3, misreadings at 4.
     """
@@ -53,7 +57,7 @@ def lesson_of(
     if step >= 3 and rng.random() < _NO_CHART:
         return _no_chart(rng, held_out)
     chart = _draw(rng, step)
-    read = _read(rng, place_chart(chart, rng, bare=step == 0), step)
+    read = _read(rng, chart, step)
     said = chart_words(read.words, beside=read.beside)
     answer = Answer()
     lines = _lines_of_data(said, read)
@@ -91,7 +95,7 @@ _BEFORE = chart_prompt("\0").index("\0")
 
 @dataclass(frozen=True, kw_only=True)
 class _Reading:
-    """The words as a reader found them, and whose they are."""
+    """The words as a reader found them, and whose they are; then of what was measured."""
 
     words: list[PlacedWord] = field(default_factory=list)
     owners: list[Owner] = field(default_factory=list)
@@ -102,7 +106,7 @@ def _draw(rng: random.Random, step: int) -> DrawnChart:
     """Return a chart of a kind that this step has."""
     several = (ChartKind.GROUPED_BAR, ChartKind.STACKED_BAR)
     while True:
-        chart = draw_data(rng, labels=step < 3 or rng.random() >= _BARE)
+        chart = draw_data(rng, labels=rng.random() >= _UNWRITTEN)
         plain = chart.kind not in several and len(chart.names) == 1
         if step == 0 and (chart.kind is not ChartKind.BAR or len(chart.categories) > 4):
             continue
@@ -134,17 +138,48 @@ def _name(rng: random.Random) -> str:
     return text.word(rng).title()[:12] if drawn < 0.85 else text.code(rng)[:8]
 
 
-def _read(rng: random.Random, placed: Sequence[tuple[str, Box, Owner]], step: int) -> _Reading:
-    """Return what a reader and the colours tell of the words of a chart."""
+def _read(rng: random.Random, chart: DrawnChart, step: int) -> _Reading:
+    """Return what a reader, the colours and the scale tell of a chart."""
     worn = step >= MAX_LEVEL
+    marked = replace(chart, labels=True)
+    placed = place_chart(marked, rng, bare=step == 0, hidden=chart.labels)
     words: list[PlacedWord] = []
     owners: list[Owner] = []
     for said, box, owner in placed:
+        if owner.kind == VALUE and not chart.labels:
+            continue
         if worn and rng.random() < (_UNSEEN if owner.kind == VALUE else _UNSEEN / 3):
             continue
         words.append((misread(said, rng, _NOISE if worn else 0.0).replace('"', "'"), box))
         owners.append(owner)
-    return _Reading(words=words, owners=owners, beside=_beside(rng, owners, worn=worn))
+    beside = _beside(rng, owners, worn=worn)
+    if chart.labels or rng.random() < _UNMEASURED * (step > 0):
+        return _Reading(words=words, owners=owners, beside=beside)
+    marks = {owner: box for _, box, owner in placed if owner.kind == VALUE}
+    told = {owner: box for owner, box in marks.items() if not worn or rng.random() >= _UNSEEN}
+    return _Reading(
+        words=words,
+        owners=[*owners, *told],
+        beside=replace(beside, measured=_measured(rng, chart, told, len(beside.names))),
+    )
+
+
+def _measured(
+    rng: random.Random, chart: DrawnChart, marks: Mapping[Owner, Box], names: int
+) -> tuple[Measured, ...]:
+    """Return what is measured of the marks; of a pie it is a share in percent."""
+    values = chart.values
+    if chart.kind is ChartKind.PIE:
+        values = tuple((100 * value / sum(values[0]),) * len(values[0]) for value in values[0])
+    off = _OFF * max(map(max, values))
+    return tuple(
+        Measured(
+            value=values[owner.series][owner.category] + rng.gauss(0, off),
+            box=box,
+            colour=owner.series if names else None,
+        )
+        for owner, box in marks.items()
+    )
 
 
 def _beside(rng: random.Random, owners: Sequence[Owner], *, worn: bool) -> Beside:

@@ -46,18 +46,24 @@ class _Frame:
     most: float
 
 
-def place_chart(chart: DrawnChart, rng: random.Random, *, bare: bool = False) -> list[Placed]:
-    """Return the words of a chart with their boxes and owners; a bare one has no ticks or title."""
+def place_chart(
+    chart: DrawnChart, rng: random.Random, *, bare: bool = False, hidden: bool = True
+) -> list[Placed]:
+    """Return the words of a chart with their boxes and owners; a bare one has no ticks or title.
+
+    With `hidden`, values that others would cover are left out.
+    """
     frame = _frame(chart, rng)
     sign = rng.choice(("", "", "", "", "%", "€", "k"))
     if chart.kind is ChartKind.PIE:
         found = list(_pie(chart, rng, frame))
     else:
         lay = _bars if chart.kind is not ChartKind.LINE else _lines
+        values = lay(chart, rng, frame, sign)
         found = [
             *(_ticks(chart, rng, frame) if not bare else ()),
             *_categories(chart, frame),
-            *_apart(lay(chart, rng, frame, sign)),
+            *(_apart(values) if hidden else values),
             *(_legend(chart.names, rng, frame) if len(chart.names) > 1 else ()),
         ]
     if not bare:

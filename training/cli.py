@@ -9,7 +9,8 @@ import torch
 from PIL import Image
 
 from docvision.engines.profile import Reads
-from training.bars import print_bars
+from training.adapter import export_adapter
+from training.bars import PARTS, print_bars
 from training.cases import KINDS, make_cases
 from training.curriculum import draw_batch
 from training.export import export as write_export
@@ -19,6 +20,12 @@ from training.plot import plot_run
 from training.processes import run
 from training.tokenizer import load_tokenizer
 from training.trainer import Plan
+
+_BASE = click.option(
+    "--base",
+    type=click.Path(path_type=Path, exists=True),
+    help="An exported checkpoint: a LoRA adapter learns beside it.",
+)
 
 
 @click.group()
@@ -42,10 +49,12 @@ def main() -> None:
 @click.option("--muon/--adam", default=False)
 @click.option("--pointer", default=0.5, help="Weight of the pointer loss.")
 @click.option("--ctc", default=0.5, help="Weight of the CTC loss.")
+@_BASE
+@click.option("--rank", default=32, help="Of the adapter.")
 def train(
     folder: Path, steps: int, cooldown: int, minutes: float, rate: float, text_rate: float,
     scale: float, device: str, processes: int, mix: str, start: str, wired: bool, muon: bool,
-    pointer: float, ctc: float,
+    pointer: float, ctc: float, base: Path | None, rank: int,
 ) -> None:  # fmt: skip
     """Train, or go on training, the run in FOLDER."""
     if device == "auto":
@@ -54,6 +63,7 @@ def train(
         folder=folder, steps=steps, cooldown=cooldown, minutes=minutes, rate=rate,
         text_rate=text_rate, scale=scale, device=device, wired=wired, muon=muon,
         mix=_shares(mix), start=_shares(start), weights=LossWeights(pointer=pointer, ctc=ctc),
+        base=base, rank=rank,
     )  # fmt: skip
     run(plan, processes or (os.cpu_count() or 1 if device == "cpu" else 1))
 
@@ -108,8 +118,13 @@ def tokenizer(target: Path) -> None:
     type=click.Path(path_type=Path, exists=True),
     help="A checkpoint whose weights are averaged with the run's.",
 )
-def export(folder: Path, target: Path, also: Sequence[Path]) -> None:
-    """Write a run's checkpoint in the Hugging Face layout."""
+@_BASE
+@click.option("--rank", default=32, help="Of the adapter, as it was trained.")
+def export(folder: Path, target: Path, also: Sequence[Path], base: Path | None, rank: int) -> None:
+    """Write a run's checkpoint in the Hugging Face layout, or its adapter with --base."""
+    if base:
+        export_adapter(folder / "checkpoint.pt", base, rank, target)
+        return
     tokenizer = load_tokenizer(folder.parent / "tokenizer.json")
     write_export(folder / "checkpoint.pt", tokenizer, target, also=also)
 
@@ -133,6 +148,9 @@ def plot(folder: Path, target: Path) -> None:
     default=Reads.NOTHING.value,
     help="What docvision then asks it to read on pictures: try real ones first.",
 )
-def evaluate(model: Path, count: int, regions: int, save: bool, reads: str) -> None:
+@click.option("--only", multiple=True, type=click.Choice(PARTS), help="Measure this part.")
+def evaluate(
+    model: Path, count: int, regions: int, save: bool, reads: str, only: Sequence[str]
+) -> None:
     """Print nano's bars on held-out fonts, templates and seeds."""
-    print_bars(model, count=count, regions=regions, save=save, reads=Reads(reads))
+    print_bars(model, count=count, regions=regions, save=save, reads=Reads(reads), only=only)

@@ -152,8 +152,6 @@ def _quantization(bits: str) -> BitsAndBytesConfig:
 def _adapt(model: Any, adapter: str) -> None:
     try:
         model.load_adapter(adapter)
-    except ImportError as error:
-        raise SettingsError("Adapters need the package peft: pip install peft.") from error
     except (OSError, ValueError) as error:
         raise ModelNotFound(f"The adapter cannot be loaded: {_first(error)}") from error
     except RuntimeError as error:

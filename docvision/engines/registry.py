@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import logging
 from pathlib import Path
+from typing import Any
 
 from docvision.engines.base import Engine
 from docvision.engines.cores import share_cores
+from docvision.engines.late import Late
 from docvision.engines.locate import locate, read_json
 from docvision.engines.profile import Profile, profile_of
 from docvision.settings import EngineSettings
@@ -67,16 +69,41 @@ def announced_profile(settings: EngineSettings) -> Profile | None:
     return profile_of_server(settings.model, {})
 
 
-def read_profile(folder: Path, *, name: str) -> Profile:
+def read_profile(folder: Path, *, name: str, adapter: str | None = None) -> Profile:
     """Return the profile of the checkpoint in a folder, without loading it.
+
+    What the profile.json of an adapter says goes before what the checkpoint's says.
 
     Raises:
         ModelNotFound: The folder holds no Qwen-VL checkpoint.
     """
-    said = folder / "profile.json"
-    return profile_of(
-        read_json(folder / "config.json"), read_json(said) if said.exists() else {}, name=name
-    )
+    said: dict[str, Any] = {}
+    for place in (folder, *((Path(adapter),) if adapter else ())):
+        if (place / "profile.json").is_file():
+            said |= read_json(place / "profile.json")
+    return profile_of(read_json(folder / "config.json"), said, name=name)
+
+
+def late_engines(settings: EngineSettings) -> dict[str, Late]:
+    """Return the engines of tasks for which the checkpoint brings an adapter of its own.
+
+    An adapter for a task lies in a folder of the task's name within the checkpoint's. Weights are
+    read when an engine is first asked. None where another adapter is named, and none of a server's
+    or a hub's checkpoint.
+    """
+    folder = NANO if settings.model == "nano" else Path(settings.model).expanduser()
+    if settings.remote_url or settings.adapter or not (folder / "config.json").is_file():
+        return {}
+    return {
+        place.parent.name: _late(folder, settings, place.parent)
+        for place in sorted(folder.glob("*/adapter_config.json"))
+    }
+
+
+def _late(folder: Path, settings: EngineSettings, adapter: Path) -> Late:
+    adapted = settings.model_copy(update={"adapter": str(adapter)})
+    profile = read_profile(folder, name=settings.model, adapter=str(adapter))
+    return Late(profile, lambda: _load_checkpoint(folder, adapted))
 
 
 def _load_nano(settings: EngineSettings) -> Engine | None:
@@ -87,7 +114,7 @@ def _load_nano(settings: EngineSettings) -> Engine | None:
 
 
 def _load_checkpoint(folder: Path, settings: EngineSettings) -> Engine:
-    profile = read_profile(folder, name=settings.model)
+    profile = read_profile(folder, name=settings.model, adapter=settings.adapter)
     share_cores()
     # Torch and transformers take seconds and hundreds of megabytes.
     from docvision.engines.loading import load_checkpoint  # noqa: PLC0415

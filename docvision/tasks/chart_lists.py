@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import pairwise
 from statistics import median
 
@@ -19,6 +20,8 @@ from docvision.tasks.prompts import PlacedWord, arrange_words
 COLUMNS = "Numbers above the words at the bottom:"
 ROWS = "Numbers right of the words at the left:"
 PAIRS = "Numbers beside words:"
+MEASURED = "~"
+"""Stands before a number that was measured on the picture and is not written on it."""
 _JOINED = 0.35
 """Heights between two words of one name at most."""
 _SIGNS, _JOINED_SIGN = frozenset("%€$£"), 0.9
@@ -43,6 +46,7 @@ class Entry:
     text: str
     box: Box
     colour: int | None
+    measured: bool = False
 
     @property
     def height(self) -> float:
@@ -68,12 +72,13 @@ def listed_numbers(entries: Sequence[Entry], names: Sequence[Entry]) -> Mapping[
 
     Of two axes the one whose words are mere ticks is left out.
     """
-    bottom = _axis(entries, 0)
+    written = [one for one in entries if not one.measured]
+    bottom = _axis(written, 0)
     # What stands above the first word at the bottom is no axis at the left.
     left = _axis(
         [
             one
-            for one in entries
+            for one in written
             if not bottom or one.middle(0) < bottom[0].middle(0) - one.height / 2
         ],
         1,
@@ -134,6 +139,25 @@ def entry_of(
         box=(left * aspect, top, right * aspect, bottom),
         colour=next((beside.colours[index] for index in some if index in beside.colours), None),
     )
+
+
+def measured_entries(beside: Beside, aspect: float, words: int) -> list[Entry]:
+    """Return what was measured as entries, numbered from the last of so many words on."""
+    return [
+        Entry(
+            words=(words + at,),
+            text=_rounded(one.value),
+            box=(one.box[0] * aspect, one.box[1], one.box[2] * aspect, one.box[3]),
+            colour=one.colour,
+            measured=True,
+        )
+        for at, one in enumerate(beside.measured)
+    ]
+
+
+def _rounded(value: float) -> str:
+    """Return a measured value to three digits."""
+    return f"{MEASURED}{Decimal(f'{value:.3g}'):f}"
 
 
 def _along(axis: Sequence[Entry], numbers: Sequence[Entry], side: int, names: int) -> Listed:

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from docvision.documents.base import PageInfo, Pixels
 from docvision.engines.base import Message, Picture, Request, Text, never
 from docvision.engines.profile import Reads
 from docvision.geometry import Box
-from docvision.reading.charts.beside import colours_beside
+from docvision.reading.charts.beside import told_beside
+from docvision.reading.charts.look import look_at
 from docvision.results.model import Chart, ReviewReason, Usage, Word
 from docvision.tasks.base import Draw, Tools
 from docvision.tasks.chart_table import chart_of, table_grammar
@@ -82,7 +81,7 @@ def laid_out(picture: Pixels, words: Sequence[Word]) -> ChartWords:
     """Return the words of a chart as text; boxes are fractions of its picture."""
     height, width = picture.shape[:2]
     placed = [(word.text.replace('"', "'"), word.bbox) for word in words]
-    beside = colours_beside(np.ascontiguousarray(picture), words)
+    beside = told_beside(look_at(picture, words), len(words))
     return chart_words(placed, aspect=width / height, beside=beside)
 
 

@@ -12,6 +12,7 @@ from docvision.engines.base import Answer
 from docvision.geometry import Box
 from docvision.reading.charts.labels import parse_number
 from docvision.results.model import Axis, Chart, ChartKind, Point, ReviewReason, Series, Source
+from docvision.tasks.chart_lists import MEASURED
 from docvision.tasks.chart_words import LEGEND, ChartWords
 
 HEAD, ALONE = "category", "value"
@@ -82,7 +83,7 @@ def chart_of(answer: Answer, region: Box, number: int, *, seen: bool = True) -> 
         Series(
             name=_named(name),
             points=tuple(
-                Point(x=row[0].strip(), y=parse_number(row[column].strip()))
+                Point(x=row[0].strip(), y=parse_number(row[column].strip().removeprefix(MEASURED)))
                 for row in body
                 if column < len(row)
             ),

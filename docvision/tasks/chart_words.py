@@ -10,7 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from docvision.reading.charts.beside import Beside
-from docvision.tasks.chart_lists import Entry, Listed, entries_of, entry_of, listed_numbers
+from docvision.tasks.chart_lists import (
+    MEASURED,
+    Entry,
+    Listed,
+    entries_of,
+    entry_of,
+    listed_numbers,
+    measured_entries,
+)
 from docvision.tasks.prompts import PlacedWord, words_text
 
 LEGEND = "Legend:"
@@ -18,9 +26,15 @@ NOTHING = "-"
 """Stands for a number that a legend's colour ought to have and that was not found."""
 
 
+MEASURED_NOTE = f"{MEASURED} measured on the picture"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Piece:
-    """Words that belong together, by their numbers, and where in the text they stand."""
+    """Words that belong together, by their numbers, and where in the text they stand.
+
+    What was measured has the numbers after the last word's, in its order.
+    """
 
     words: tuple[int, ...]
     text: str
@@ -56,8 +70,11 @@ def chart_words(
     writer = _Writer(words_text(words, aspect=aspect))
     if names:
         writer.section(LEGEND, [(name, ()) for name in names])
-    for heading, lines in listed_numbers(entries_of(words, aspect, known), names).items():
+    entries = entries_of(words, aspect, known) + measured_entries(known, aspect, len(words))
+    for heading, lines in listed_numbers(entries, names).items():
         writer.section(heading, lines)
+    if known.measured:
+        writer.text += f"\n\n{MEASURED_NOTE}"
     return ChartWords(text=writer.text, lists=writer.lists)
 
 

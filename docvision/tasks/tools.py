@@ -6,7 +6,7 @@ import contextlib
 from collections.abc import Iterator
 
 from docvision.engines.base import Engine
-from docvision.engines.registry import load_engine
+from docvision.engines.registry import late_engines, load_engine
 from docvision.errors import SettingsError
 from docvision.reading.ocr import Ocr
 from docvision.settings import EngineSettings, Settings
@@ -34,11 +34,14 @@ def open_tools(settings: Settings) -> Iterator[Tools]:
 
         tuned = _tuned_settings(settings.engine)
         loaded = {said: load(said) for said in dict.fromkeys((settings.engine, *tuned.values()))}
+        late = late_engines(settings.engine)
+        for engine in late.values():
+            stack.callback(engine.close)
         ocr = Ocr()
         stack.callback(ocr.close)
         yield Tools(
             engine=loaded[settings.engine],
-            tuned={task: loaded[said] for task, said in tuned.items()},
+            tuned={**late, **{task: loaded[said] for task, said in tuned.items()}},
             ocr=ocr,
             engine_settings=settings.engine,
             limits=settings.limits,

@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from peft import LoraConfig, get_peft_model
 from torch.nn import functional
 
 from docvision.engines.loading import Checkpoint, load_checkpoint
@@ -28,7 +29,7 @@ SMALL = 200_000_000
 _FORM = 0.1
 """What a token counts that a grammar writes, beside one that must be found."""
 
-_PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
+PROJECTIONS = ["q_proj", "k_proj", "v_proj", "o_proj", "gate_proj", "up_proj", "down_proj"]
 """The matrices of the text layers, as all Qwen-VL families name them."""
 
 
@@ -82,7 +83,7 @@ def fit(
     `DOCVISION_ENGINE_ADAPTER` (LORA).
 
     Raises:
-        SettingsError: There is nothing to learn from, or peft is missing.
+        SettingsError: There is nothing to learn from.
         ModelNotFound: The folder holds no checkpoint.
     """
     if not lessons:
@@ -101,12 +102,8 @@ def tunable(model: Any, plan: Plan) -> Any:
     if not lora:
         model.requires_grad_(True)
         return model
-    try:
-        import peft  # noqa: PLC0415 - an optional package
-    except ImportError as error:
-        raise SettingsError("Adapters need the package peft: pip install peft.") from error
-    config = peft.LoraConfig(r=plan.rank, lora_alpha=2 * plan.rank, target_modules=_PROJECTIONS)
-    return peft.get_peft_model(model, config)
+    config = LoraConfig(r=plan.rank, lora_alpha=2 * plan.rank, target_modules=PROJECTIONS)
+    return get_peft_model(model, config)
 
 
 def encode(lesson: Lesson, checkpoint: Checkpoint) -> Encoded:

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from docvision.reading.charts.beside import Beside, colours_beside
+from docvision.documents.base import Pixels
+from docvision.reading.charts.beside import Beside, Measured, told_beside
+from docvision.reading.charts.look import look_at
 from docvision.results.model import Word
 from docvision.tasks.chart_lists import COLUMNS, PAIRS, ROWS
 from docvision.tasks.chart_words import LEGEND, ChartWords, chart_words
@@ -98,6 +100,10 @@ def word(text: str, box: Box, width: int, height: int) -> Word:
     return Word(text=text, bbox=bbox, confidence=1.0)
 
 
+def told(picture: Pixels, words: list[Word]) -> Beside:
+    return told_beside(look_at(picture, words), len(words))
+
+
 def test_a_number_has_the_colour_of_the_bar_below_it_or_left_of_it() -> None:
     blue, orange = (31, 119, 180), (255, 127, 14)
     for turned in (False, True):
@@ -116,7 +122,7 @@ def test_a_number_has_the_colour_of_the_bar_below_it_or_left_of_it() -> None:
         boxes = [("Plan", (336, 16, 380, 36)), ("Actual", (336, 41, 390, 61)),
                  *zip(("12", "34"), ends, strict=True)]  # fmt: skip
 
-        found = colours_beside(picture, [word(text, box, 400, 400) for text, box in boxes])
+        found = told(picture, [word(text, box, 400, 400) for text, box in boxes])
 
         assert found.names == ((0,), (1,))
         assert found.colours == {2: 0, 3: 1}
@@ -124,4 +130,39 @@ def test_a_number_has_the_colour_of_the_bar_below_it_or_left_of_it() -> None:
 
 def test_a_chart_without_a_legend_has_no_colours() -> None:
     picture = np.full((100, 100, 3), 255, np.uint8)
-    assert colours_beside(picture, []) == Beside()
+    assert told(picture, []) == Beside()
+
+
+def test_bars_without_numbers_are_measured_on_the_scale_and_listed_with_a_sign() -> None:
+    # given three bars beside a scale from 0 to 30, 100 pixels for every ten
+    picture = np.full((400, 400, 3), 255, np.uint8)
+    for left, top in ((100, 120), (200, 250), (300, 185)):
+        picture[top:350, left : left + 50] = (31, 119, 180)
+    ticks = [(str(10 * at), (40, 340 - 100 * at, 60, 360 - 100 * at)) for at in range(4)]
+    months = [(name, (100 + 100 * at, 360, 150 + 100 * at, 380)) for at, name in enumerate("JFM")]
+    words = [word(text, box, 400, 400) for text, box in [*ticks, *months]]
+
+    # when the chart's words are laid out
+    beside = told(picture, words)
+    said = chart_words([(one.text, one.bbox) for one in words], beside=beside)
+
+    # then each bar's height stands by its month, and the text says what the sign means
+    assert lines(said, COLUMNS) == ["J  ~23", "F  ~10", "M  ~16.5"]
+    assert said.text.endswith("~ measured on the picture")
+
+
+def test_measured_values_keep_three_digits_and_their_colours_order() -> None:
+    boxes = [(0.25, 0.3), (0.35, 0.3), (0.75, 0.3), (0.85, 0.3)]
+    measured = tuple(
+        Measured(value=value, box=(x - 0.01, y - 0.01, x + 0.01, y + 0.01), colour=colour)
+        for value, (x, y), colour in zip((12345.6, 0.0123, 7, -2), boxes, (1, 0, 0, 1), strict=True)
+    )
+    months = [(name, (x - 0.05, 0.9, x + 0.05, 0.93)) for name, x in (("A", 0.3), ("B", 0.8))]
+    names = [(name, (0.4, y, 0.5, y + 0.02)) for name, y in (("One", 0.05), ("Two", 0.1))]
+    more = [("C", (1.25, 0.9, 1.35, 0.93))]
+
+    said = chart_words(
+        [*months, *names, *more], beside=Beside(names=((2,), (3,)), measured=measured)
+    )
+
+    assert lines(said, COLUMNS) == ["A  ~0.0123  ~12300", "B  ~7  ~-2", "C  -  -"]

@@ -17,3 +17,13 @@ def test_charts_are_asked_for_from_their_bar_on(tmp_path, score, asked):
     assert profile["charts"] is asked
     assert profile["reads"] == "nothing"
     assert profile["figures"] == {"chart_labelled_rms_f1": score}
+
+
+def test_an_adapter_of_its_own_is_asked_for_charts_instead_of_the_checkpoint(tmp_path):
+    (tmp_path / "chart").mkdir()
+    (tmp_path / "chart" / "adapter_config.json").write_text("{}")
+
+    write_profile(tmp_path, {"chart_labelled_rms_f1": 0.85}, Reads.NOTHING)
+
+    said = [json.loads((tmp_path / at / "profile.json").read_text()) for at in (".", "chart")]
+    assert [one["charts"] for one in said] == [False, True]

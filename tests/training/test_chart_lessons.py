@@ -13,6 +13,7 @@ from docvision.engines.base import Answer, Text
 from docvision.geometry import WHOLE
 from docvision.reading.charts.labels import parse_number
 from docvision.results.model import ChartKind, Word
+from docvision.tasks.chart_lists import MEASURED
 from docvision.tasks.chart_model import laid_out, words_request
 from docvision.tasks.chart_table import chart_of, table_grammar
 from training.chart_lessons import MAX_LEVEL, chart_lesson, lesson_of
@@ -40,10 +41,13 @@ def test_answers_are_tables_of_numbers_or_null():
     tables = [rows_of(answer) for answer in answers if answer != "null"]
 
     assert 40 <= len(tables) < 80
+    measured = sum(MEASURED in answer for answer in answers)
+    assert 0.2 * len(tables) < measured < 0.6 * len(tables)
     for head, *body in tables:
         assert len(body) >= 2
         assert {len(row) for row in body} == {len(head)}
-        numbers = [parse_number(cell) for row in body for cell in row[1:] if cell != "null"]
+        cells = [cell.removeprefix(MEASURED) for row in body for cell in row[1:]]
+        numbers = [parse_number(cell) for cell in cells if cell != "null"]
         # A misread one may be none.
         assert sum(number is not None for number in numbers) >= 0.8 * len(numbers)
 

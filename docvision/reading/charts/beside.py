@@ -1,4 +1,4 @@
-"""Which of a legend's colours stands beside each word of a chart."""
+"""What a chart's picture tells beside its words: a legend's colours, and heights on its scale."""
 
 from __future__ import annotations
 
@@ -8,13 +8,12 @@ from statistics import median
 
 import numpy as np
 
-from docvision.documents.base import Pixels
 from docvision.geometry import Box
-from docvision.reading.charts.colours import Mask, layers_of
-from docvision.reading.charts.labels import Label, labels_of, line_height
-from docvision.reading.charts.legend import Legend, legend_of
-from docvision.reading.charts.marks import Mark, foreground, marks_of
-from docvision.results.model import Word
+from docvision.reading.charts.colours import Mask
+from docvision.reading.charts.labels import Label, line_height
+from docvision.reading.charts.legend import Legend
+from docvision.reading.charts.look import Look, measure
+from docvision.reading.charts.marks import Mark
 
 _GROUND = 0.3
 """Share of a number's box from which a colour is what it stands on."""
@@ -27,41 +26,80 @@ _ALIKE = 2
 
 
 @dataclass(frozen=True, kw_only=True)
+class Measured:
+    """A value that is drawn and not written: read off the scale, or a share of a pie in percent.
+
+    `box` is that of the mark's middle in fractions of the picture, `colour` the number of the
+    legend's name whose colour it has.
+    """
+
+    value: float
+    box: Box
+    colour: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Beside:
-    """A legend's names, each by the numbers of its words, and the name whose colour a word has."""
+    """What a chart's picture tells beside its words.
+
+    A legend's names, each by the numbers of its words; the name whose colour stands by a word; and
+    what was measured of marks without a number of their own.
+    """
 
     names: tuple[tuple[int, ...], ...] = ()
     colours: Mapping[int, int] = field(default_factory=dict)
+    measured: tuple[Measured, ...] = ()
 
 
-def colours_beside(picture: Pixels, words: Sequence[Word]) -> Beside:
-    """Return what a chart's legend says of its words; nothing where it has no legend.
+def told_beside(look: Look, words: int) -> Beside:
+    """Return what a chart tells beside its words, of which there are so many.
 
-    `words` have their boxes in fractions of the picture. Names are in the legend's order, from the
-    top left.
+    Names are in the legend's order, from the top left.
     """
-    height, width = picture.shape[:2]
-    labels = labels_of(words, width, height)
-    if len(labels) != len(words):
-        return Beside()
-    layers = layers_of(np.ascontiguousarray(picture))
-    legend = legend_of(marks_of(layers, foreground(layers)), labels)
-    swatches = _in_order(legend, line_height(labels))
-    if len(swatches) < 2:
-        return Beside()
-    masks = [layers[swatch.layer].mask for swatch in swatches]
+    swatches = _in_order(look.legend, line_height(look.labels))
+    if len(look.labels) != words or len(swatches) < 2:
+        return Beside(measured=_measured(look, {}))
     names: list[list[int]] = [[] for _ in swatches]
-    for at, label in enumerate(labels):
-        if label in legend.labels:
+    for at, label in enumerate(look.labels):
+        if label in look.legend.labels:
             names[_swatch_of(label, swatches)].append(at)
     if not all(names):
-        return Beside()
+        return Beside(measured=_measured(look, {}))
     numbers = {
         at: label
-        for at, label in enumerate(labels)
-        if label.upright and label not in legend.labels and any(map(str.isdigit, label.text))
+        for at, label in enumerate(look.labels)
+        if label.upright and label not in look.legend.labels and any(map(str.isdigit, label.text))
     }
-    return Beside(names=tuple(map(tuple, names)), colours=_colours_by(numbers, masks))
+    masks = [look.layers[swatch.layer].mask for swatch in swatches]
+    return Beside(
+        names=tuple(map(tuple, names)),
+        colours=_colours_by(numbers, masks),
+        measured=_measured(look, {swatch.layer: at for at, swatch in enumerate(swatches)}),
+    )
+
+
+def _measured(look: Look, order: Mapping[int, int]) -> tuple[Measured, ...]:
+    """Return what the scale tells of the marks, nothing where most have their numbers."""
+    found = measure(look)
+    if found is None or 2 * (found.agreed + found.disputed) > len(found.data):
+        return ()
+    half = line_height(look.labels) / 2
+    width, height = look.size
+    return tuple(
+        Measured(
+            value=datum.value,
+            box=(
+                (x - half) / width,
+                (y - half) / height,
+                (x + half) / width,
+                (y + half) / height,
+            ),
+            colour=order.get(datum.layer),
+        )
+        for datum in found.data
+        if datum.value is not None and not datum.labelled
+        for x, y in [((datum.box[0] + datum.box[2]) / 2, (datum.box[1] + datum.box[3]) / 2)]
+    )
 
 
 def _in_order(legend: Legend, height: float) -> list[Mark]:

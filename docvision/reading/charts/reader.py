@@ -4,19 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from docvision.documents.base import Pixels
 from docvision.geometry import WHOLE, Box, clip, within
-from docvision.reading.charts.bars import read_bars
-from docvision.reading.charts.colours import layers_of
 from docvision.reading.charts.data import Datum, Reading
 from docvision.reading.charts.judgement import confidence_of, review_of, says_more
-from docvision.reading.charts.labels import Label, labels_of, line_height, phrases, unit_of
-from docvision.reading.charts.legend import Legend, legend_of
-from docvision.reading.charts.lines import read_lines
-from docvision.reading.charts.marks import foreground, marks_of
-from docvision.reading.charts.pies import read_pie
+from docvision.reading.charts.labels import Label, line_height, phrases, unit_of
+from docvision.reading.charts.legend import Legend
+from docvision.reading.charts.look import look_at, measure
 from docvision.results.model import Axis, Chart, ChartKind, Point, Series, Source, Word
 
 
@@ -32,17 +26,9 @@ def read_chart(
         region: Where the picture stands on that page; the chart's boxes are the page's.
         source: Where the words come from.
     """
-    height, width = picture.shape[:2]
-    labels = labels_of(words, width, height)
-    layers = layers_of(np.ascontiguousarray(picture))
-    chosen = foreground(layers)
-    marks = marks_of(layers, chosen)
-    legend = legend_of(marks, labels)
-    found = (
-        read_pie(layers, chosen, legend, labels)
-        or read_bars(marks, legend, labels, (width, height))
-        or read_lines(layers, marks, legend, labels)
-    )
+    look = look_at(picture, words)
+    (width, height), legend, labels = look.size, look.legend, look.labels
+    found = measure(look)
     if found is None or len(found.data) < 2 or says_more(found, len(words)):
         return None
 
