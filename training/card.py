@@ -33,8 +33,10 @@ processor = AutoProcessor.from_pretrained("docvision/nano")
 On held-out templates, fonts and seeds, by `{command}`.
 `extract` is from a document's own words with a few misread; `extract_read` from what RapidOCR
 reads on worn renderings; `fields` are the values outside lists, `items` those in lists. `chart`
-is from the words on drawn charts as RapidOCR reads them, with their values written beside their
-marks or not. `cer` is the character error rate on pictures of single lines, other readers on the
+is from the words on drawn charts as RapidOCR reads them, by the adapter in `chart/`: with their
+values written beside their marks, or without. Heights that are not written are measured by
+docvision's reader and told in the prompt; the figure says whether each found its category and
+series, and nothing of what the model sees: it is shown no picture of a chart. `cer` is the character error rate on pictures of single lines, other readers on the
 same pictures.
 
 | figure | measured | bar |
@@ -47,8 +49,9 @@ _TAIL = """
 - Of a document's words it copies: run it under a grammar that accepts only those
   (`docvision/engines/grammar.py`), as docvision does. Freely it only reads a line in a picture,
   letter by letter.
-- Charts are measured by their words alone (`docvision/tasks/chart_words.py`): of values that are
-  not written it can tell nothing, and below its bar it is asked for none.
+- Charts are told by their words and by what was measured on them (`docvision/tasks/chart_words.py`):
+  of a height that nobody measured it can tell nothing. Its LoRA adapter for them lies in `chart/`
+  (`model.load_adapter`); docvision asks it where no value could be measured, or no name found.
 - Values on one line only; English labels and some German and French ones; Latin script.
 - Where a figure above misses its bar, it misses it: `profile.json` says what docvision may ask
   of this checkpoint, and a large checkpoint does all of it better.

@@ -157,17 +157,21 @@ def _read(rng: random.Random, chart: DrawnChart, step: int) -> _Reading:
         return _Reading(words=words, owners=owners, beside=beside)
     marks = {owner: box for _, box, owner in placed if owner.kind == VALUE}
     told = {owner: box for owner, box in marks.items() if not worn or rng.random() >= _UNSEEN}
+    order = {owners[name[0]].series: at for at, name in enumerate(beside.names)}
     return _Reading(
         words=words,
         owners=[*owners, *told],
-        beside=replace(beside, measured=_measured(rng, chart, told, len(beside.names))),
+        beside=replace(beside, measured=_measured(rng, chart, told, order)),
     )
 
 
 def _measured(
-    rng: random.Random, chart: DrawnChart, marks: Mapping[Owner, Box], names: int
+    rng: random.Random, chart: DrawnChart, marks: Mapping[Owner, Box], order: Mapping[int, int]
 ) -> tuple[Measured, ...]:
-    """Return what is measured of the marks; of a pie it is a share in percent."""
+    """Return what is measured of the marks; of a pie it is a share in percent.
+
+    `order` is the place of each series' name in the legend.
+    """
     values = chart.values
     if chart.kind is ChartKind.PIE:
         values = tuple((100 * value / sum(values[0]),) * len(values[0]) for value in values[0])
@@ -176,7 +180,7 @@ def _measured(
         Measured(
             value=values[owner.series][owner.category] + rng.gauss(0, off),
             box=box,
-            colour=owner.series if names else None,
+            colour=order.get(owner.series),
         )
         for owner, box in marks.items()
     )

@@ -107,7 +107,7 @@ def _charts(
                 draw, document.page(read.index), region, words, read.page.number, tools, cancelled
             )
             spent += said.usage
-            chart = settled(chart, said.chart)
+            chart = settled(chart, said.chart, seen=said.seen)
         if chart:
             charts.append(chart)
     return tuple(sorted(charts, key=lambda chart: (chart.bbox[1], chart.bbox[0]))), spent

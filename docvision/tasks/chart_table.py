@@ -6,50 +6,61 @@ import csv
 import io
 import json
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from docvision.engines.base import Answer
 from docvision.geometry import Box
 from docvision.reading.charts.labels import parse_number
 from docvision.results.model import Axis, Chart, ChartKind, Point, ReviewReason, Series, Source
 from docvision.tasks.chart_lists import MEASURED
-from docvision.tasks.chart_words import LEGEND, ChartWords
+from docvision.tasks.chart_words import LEGEND, ChartWords, Line
 
 HEAD, ALONE = "category", "value"
 """What stands above the categories, and above the numbers of a chart without names."""
-_ROWS, _SERIES = 256, 6
+_SERIES = 6
 _TRUST = 0.7
 """What is left of the model's own confidence where the geometry tells nothing."""
 _DOUBTFUL = 0.6
 
 
 def table_grammar(said: ChartWords) -> str | None:
-    """Return a Lark grammar: null, or CSV of what stands in the lists of a chart's words.
+    """Return a Lark grammar: null, or CSV of what stands in one of the lists of a chart's words.
 
-    None where no number stands by any word, so that there is nothing to say.
+    Rows come in the list's order, each at most once, and a row holds only numbers that stand by its
+    word; under a legend, each only in the column of its colour. None where no number stands by any
+    word, so that there is nothing to say.
     """
-    lines = [line for heading, some in said.lists.items() if heading != LEGEND for line in some]
-    numbers = [cell.text for line in lines for cell in line.cells if cell]
-    if not numbers:
+    lists = [lines for heading, lines in said.lists.items() if heading != LEGEND]
+    if not any(cell for lines in lists for line in lines for cell in line.cells):
         return None
     names = [line.head.text for line in said.lists.get(LEGEND, ())]
-    most = min(_SERIES, max(len(line.cells) for line in lines))
-    counts = [len(names)] if len(names) > 1 else range(2, most + 1)
-    tables = " | ".join(f"table{count}" for count in (1, *counts))
-    rules = [
-        f'start: "null" | {tables}',
-        f"head: {_cells(line.head.text for line in lines)}",
-        f'cell: "null" | {_cells(numbers)}',
-        f"name: {_cells(names or _all_words(said))}",
-        # Each cell by itself: of two that begin alike a lexer would take the longer one.
-        f'table1: top "," {_cells([ALONE])} ("\\n" head "," cell){{1,{_ROWS}}}',
-        f"top: {_cells([HEAD])}",
-    ]
-    rules += [
-        f'table{count}: top ("," name){{{count}}} ("\\n" head ("," cell){{{count}}}){{1,{_ROWS}}}'
-        for count in counts
-    ]
-    return "\n".join(rules)
+    rules = [f"top: {_cells([HEAD])}", f"name: {_cells(names or _all_words(said))}"]
+    tables = []
+    for number, lines in enumerate(lists):
+        most = min(_SERIES, max(len(line.cells) for line in lines))
+        for count in (1, *([len(names)] if len(names) > 1 else range(2, most + 1))):
+            table = f"table{number}_{count}"
+            tables.append(table)
+            rows = [f"{table}_{at}" for at in range(len(lines))]
+            heading = f'"," {_cells([ALONE])}' if count == 1 else f'("," name){{{count}}}'
+            rules.append(f"{table}: top {heading} {' '.join(f'{row}?' for row in rows)}")
+            rules += [
+                f"{row}: {_row(line, count, has_legend=bool(names))}"
+                for row, line in zip(rows, lines, strict=True)
+            ]
+    return "\n".join([f'start: "null" | {" | ".join(tables)}', *rules])
+
+
+def _row(line: Line, count: int, *, has_legend: bool) -> str:
+    """Return what a row of so many numbers may be."""
+    cells = [cell.text if cell else None for cell in line.cells]
+    columns: list[Sequence[str | None]] = [cells] * count
+    if has_legend and len(cells) >= count > 1:
+        # What has no colour stands behind the columns; it may be what one of them lacks.
+        columns = [[cell] if cell else cells[count:] for cell in cells[:count]]
+    allowed = (" | ".join(filter(None, ('"null"', _cells(column)))) for column in columns)
+    head = _cells([line.head.text])
+    return " ".join(['"\\n"', head, *(f'"," ({some})' for some in allowed)])
 
 
 def _all_words(said: ChartWords) -> list[str]:
@@ -58,7 +69,7 @@ def _all_words(said: ChartWords) -> list[str]:
     return [piece for line in lines for piece in line.split("  ")]
 
 
-def _cells(texts: Iterable[str]) -> str:
+def _cells(texts: Iterable[str | None]) -> str:
     """Return the alternatives of a cell, each with its quotes."""
     unique = dict.fromkeys(text for text in texts if text)
     return " | ".join(json.dumps(f'"{text}"', ensure_ascii=False) for text in unique)

@@ -179,10 +179,75 @@ def test_a_model_of_words_tells_a_chart_that_cannot_be_measured(
     assert [reason.code for reason in chart.review] == ["uncertain"]
 
 
+def test_a_page_of_text_is_no_chart_whatever_a_model_of_words_says(
+    sandbox: Sandbox, tmp_path: Path
+) -> None:
+    # given three numbers above three words, and far more words than such a chart has
+    canvas = Canvas(str(tmp_path / "page.pdf"), pagesize=(400, 800))
+    for at, (port, value) in enumerate(zip(PORTS, VALUES, strict=True)):
+        canvas.drawCentredString(80 + 120 * at, 40, port)
+        canvas.drawCentredString(80 + 120 * at, 60 + value / 2, str(value))
+    for line in range(20):
+        canvas.drawString(40, 400 + 18 * line, "The goods remain ours until paid in full.")
+    canvas.save()
+    engine = Scripted({"profile": WORDS_ONLY, "answers": [{"text": TABLE}]})
+
+    whole = (0.0, 0.0, 1.0, 1.0)
+    assert read(sandbox, tmp_path / "page.pdf", engine, bbox=whole).charts == ()
+
+
 def test_a_model_of_words_is_not_asked_for_what_was_measured(sandbox: Sandbox, page: Path) -> None:
     engine = Scripted({"profile": WORDS_ONLY, "answers": []})
 
     assert read(sandbox, page, engine).charts == read(sandbox, page).charts
+
+
+@pytest.fixture(scope="module")
+def far_names(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Bars on a scale, whose ports stand too far below for the geometry to trust."""
+    path = tmp_path_factory.mktemp("chart") / "far.pdf"
+    canvas = Canvas(str(path), pagesize=(400, 400))
+    canvas.setFontSize(10)
+    for tick in range(0, 500, 100):
+        canvas.drawRightString(50, 97 + tick / 2, str(tick))
+    canvas.setFillColorRGB(0.12, 0.47, 0.71)
+    for at, value in enumerate(VALUES):
+        canvas.rect(90 + 100 * at, 100, 50, value / 2, stroke=0, fill=1)
+    canvas.setFillColorRGB(0, 0, 0)
+    for at, port in enumerate(PORTS):
+        canvas.drawCentredString(115 + 100 * at, 40, port)
+    canvas.save()
+    return path
+
+
+def test_a_model_of_words_names_what_was_measured_and_a_person_looks_at_it(
+    sandbox: Sandbox, far_names: Path
+) -> None:
+    # given a chart whose values are measured and whose categories have no names
+    whole = (0.0, 0.0, 1.0, 1.0)
+    (bare,) = read(sandbox, far_names, bbox=whole).charts
+    assert [point.x for point in bare.series[0].points] == ["1", "2", "3"]
+    values = [point.y for point in bare.series[0].points]
+    assert values == pytest.approx(VALUES, rel=0.02)
+
+    # when a model of words is told the heights and says whose they are
+    table = '"category","value"\n"North","~{}"\n"South","~{}"\n"East","~{}"'
+    answers = [{"text": table.format(*(f"{value:.3g}" for value in values)), "when": "North  ~"}]
+    engine = Scripted({"profile": WORDS_ONLY, "answers": answers})
+    (chart,) = read(sandbox, far_names, engine, bbox=whole).charts
+
+    # then the measured values have names and boxes, and the chart is to be looked at
+    assert [(point.x, point.y) for point in chart.series[0].points] == list(
+        zip(PORTS, values, strict=True)
+    )
+    assert all(point.bbox for point in chart.series[0].points)
+    assert "uncertain" in [reason.code for reason in chart.review]
+
+    # but one that tells other values names nothing
+    answers[0]["text"] = table.format(420, 130, 99)
+    (left,) = read(sandbox, far_names, Scripted({"profile": WORDS_ONLY, "answers": answers}),
+                   bbox=whole).charts  # fmt: skip
+    assert left == bare
 
 
 def test_words_without_numbers_are_no_question(sandbox: Sandbox, page: Path) -> None:

@@ -91,6 +91,8 @@ def test_the_grammar_accepts_the_right_table_and_no_invented_number(tokenizer):
     assert accepted("null")
     assert not accepted(table.replace("12", "13"))
     assert not accepted(table.replace("Feb", "June"))
+    assert not accepted(table.replace("7", "12")), "it stands by another word"
+    assert not accepted(f'{table}\n"Jan","12"'), "no row comes twice"
     (message,) = request.messages
     (part,) = message.parts
     assert isinstance(part, Text)

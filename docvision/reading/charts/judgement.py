@@ -12,9 +12,9 @@ _WORDS, _EACH = 15, 6
 """Words on a chart at most: so many, and so many more for each value. Drawn ones have under 5."""
 
 
-def says_more(found: Reading, words: int) -> bool:
-    """Whether there are far more words than a chart of so few values has: a table with rules."""
-    return words > _WORDS + _EACH * len(found.data)
+def says_more(values: int, words: int) -> bool:
+    """Whether there are far more words than a chart of so few values has: a table, or a page."""
+    return words > _WORDS + _EACH * values
 
 
 def confidence_of(found: Reading, legend: Legend) -> float:

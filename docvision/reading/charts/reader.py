@@ -29,7 +29,7 @@ def read_chart(
     look = look_at(picture, words)
     (width, height), legend, labels = look.size, look.legend, look.labels
     found = measure(look)
-    if found is None or len(found.data) < 2 or says_more(found, len(words)):
+    if found is None or len(found.data) < 2 or says_more(len(found.data), len(words)):
         return None
 
     def shown(box: Box) -> Box:
