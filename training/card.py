@@ -36,8 +36,9 @@ reads on worn renderings; `fields` are the values outside lists, `items` those i
 is from the words on drawn charts as RapidOCR reads them, by the adapter in `chart/`: with their
 values written beside their marks, or without. Heights that are not written are measured by
 docvision's reader and told in the prompt; the figure says whether each found its category and
-series, and nothing of what the model sees: it is shown no picture of a chart. `cer` is the character error rate on pictures of single lines, other readers on the
-same pictures.
+series, and nothing of what the model sees: it is shown no picture of a chart. `chart_reader` is
+docvision's reader by itself, which needs no model. `cer` is the character error rate on pictures of
+single lines, other readers on the same pictures.
 
 | figure | measured | bar |
 |---|---|---|
@@ -49,9 +50,9 @@ _TAIL = """
 - Of a document's words it copies: run it under a grammar that accepts only those
   (`docvision/engines/grammar.py`), as docvision does. Freely it only reads a line in a picture,
   letter by letter.
-- Charts are told by their words and by what was measured on them (`docvision/tasks/chart_words.py`):
-  of a height that nobody measured it can tell nothing. Its LoRA adapter for them lies in `chart/`
-  (`model.load_adapter`); docvision asks it where no value could be measured, or no name found.
+- Charts are told by their words and by what was measured (`docvision/tasks/chart_words.py`): of a
+  height that nobody measured it can tell nothing. Its LoRA adapter for them lies in `chart/`
+  (`model.load_adapter`); docvision asks it where no value was measured, or no name found.
 - Values on one line only; English labels and some German and French ones; Latin script.
 - Where a figure above misses its bar, it misses it: `profile.json` says what docvision may ask
   of this checkpoint, and a large checkpoint does all of it better.

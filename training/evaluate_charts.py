@@ -9,7 +9,9 @@ import numpy as np
 from docvision.engines.base import Answer, Engine, Request
 from docvision.evaluation.charts import rms_f1, score_charts
 from docvision.geometry import WHOLE
+from docvision.reading.charts.reader import read_chart
 from docvision.reading.ocr import Ocr
+from docvision.results.model import Chart, Source
 from docvision.tasks.chart_model import laid_out, words_request
 from docvision.tasks.chart_table import chart_of
 from training.cases.charts import draw_chart, expected_chart
@@ -22,22 +24,28 @@ _TOKENS = 512
 
 @dataclass(frozen=True, kw_only=True)
 class ChartCase:
-    """A chart, and what is asked of it: nothing where no number was found on it."""
+    """A chart, what is asked of it (nothing where no number was found on it), and how it measures.
+
+    `measured` is what docvision's reader makes of it without a model.
+    """
 
     drawn: DrawnChart
     request: Request | None
+    measured: Chart | None = None
 
 
 def measure_charts(engine: Engine, count: int) -> dict[str, float]:
     """Return RMS-F1 of charts with their values written, and without, as many of each.
 
-    The checkpoint is shown the words alone, so that it can only say what is written.
+    The checkpoint is shown the words and what was measured, and no picture. `reader` is what
+    docvision's reader makes of the same charts without a model.
     """
     found = {}
     for name, labels in (("labelled", True), ("unlabelled", False)):
         cases = chart_cases(count, labels=labels)
         scores = score_cases(cases, ask_for_tables(engine, cases))
         found[f"{name}_rms_f1"] = mean(scores)
+        found[f"reader_{name}_rms_f1"] = mean(_score(case, case.measured) for case in cases)
     return found
 
 
@@ -50,7 +58,11 @@ def chart_cases(count: int, *, labels: bool) -> list[ChartCase]:
         pixels = np.asarray(picture)
         (words,) = reader.read([pixels])
         cases.append(
-            ChartCase(drawn=drawn, request=words_request(laid_out(pixels, words), _TOKENS))
+            ChartCase(
+                drawn=drawn,
+                request=words_request(laid_out(pixels, words), _TOKENS),
+                measured=read_chart(pixels, words, source=Source.OCR),
+            )
         )
     return cases
 
@@ -65,9 +77,13 @@ def ask_for_tables(engine: Engine, cases: Sequence[ChartCase], size: int = 16) -
 
 def score_cases(cases: Sequence[ChartCase], answers: Sequence[Answer]) -> list[float]:
     """Return RMS-F1 of each chart; one of which nothing was said scores 0."""
-    scores = []
-    for case, answer in zip(cases, answers, strict=True):
-        chart = chart_of(answer, WHOLE, 1)
-        ratio = score_charts([expected_chart(case.drawn)], [chart] if chart else [], rms_f1)
-        scores.append(ratio.value or 0.0)
-    return scores
+    return [
+        _score(case, chart_of(answer, WHOLE, 1))
+        for case, answer in zip(cases, answers, strict=True)
+    ]
+
+
+def _score(case: ChartCase, chart: Chart | None) -> float:
+    """Return RMS-F1 of a chart as it was read, 0 where nothing was."""
+    ratio = score_charts([expected_chart(case.drawn)], [chart] if chart else [], rms_f1)
+    return float(ratio.value or 0.0)
