@@ -53,6 +53,7 @@ class Profile:
         context: Tokens of prompt and answer together.
         reads: How much of a page it may be asked to read.
         charts: Whether it tells the data of a chart from the words on it alone.
+        adapters: The tasks for which it brings an adapter of its own.
         prompt_tokens: Tokens of a prompt that it understands well at once; a longer document is
             shown in several windows.
         characters_per_token: Characters of ordinary text in a token, on average.
@@ -71,6 +72,7 @@ class Profile:
     context: int
     reads: Reads
     charts: bool = False
+    adapters: tuple[str, ...] = ()
     prompt_tokens: int = 8_192
     characters_per_token: float = 3.5
     thinking: bool = False

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -81,7 +82,8 @@ def read_profile(folder: Path, *, name: str, adapter: str | None = None) -> Prof
     for place in (folder, *((Path(adapter),) if adapter else ())):
         if (place / "profile.json").is_file():
             said |= read_json(place / "profile.json")
-    return profile_of(read_json(folder / "config.json"), said, name=name)
+    profile = profile_of(read_json(folder / "config.json"), said, name=name)
+    return replace(profile, adapters=() if adapter else tuple(_own_adapters(folder)))
 
 
 def late_engines(settings: EngineSettings) -> dict[str, Late]:
@@ -94,9 +96,13 @@ def late_engines(settings: EngineSettings) -> dict[str, Late]:
     folder = NANO if settings.model == "nano" else Path(settings.model).expanduser()
     if settings.remote_url or settings.adapter or not (folder / "config.json").is_file():
         return {}
+    return {task: _late(folder, settings, place) for task, place in _own_adapters(folder).items()}
+
+
+def _own_adapters(folder: Path) -> dict[str, Path]:
+    """Return the adapters' folders within a checkpoint's, by their tasks."""
     return {
-        place.parent.name: _late(folder, settings, place.parent)
-        for place in sorted(folder.glob("*/adapter_config.json"))
+        place.parent.name: place.parent for place in sorted(folder.glob("*/adapter_config.json"))
     }
 
 

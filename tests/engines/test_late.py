@@ -43,6 +43,7 @@ def test_a_task_with_an_adapter_of_the_checkpoint_asks_it_and_others_do_not(
         # then its profile is known before its weights are read, and its answers are others
         assert (usual.profile.charts, adapted.profile.charts) == (False, True)
         assert adapted.profile.reads is usual.profile.reads
+        assert (usual.profile.adapters, adapted.profile.adapters) == (("chart",), ())
         (plain,), (other,) = usual.generate([QUESTION]), adapted.generate([QUESTION])
 
     assert [token.logprob for token in plain.tokens] != [token.logprob for token in other.tokens]
