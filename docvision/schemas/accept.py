@@ -30,6 +30,7 @@ NAMES = (
     "purchase_order",
     "contract",
     "bank_statement",
+    "payslip",
     "letter",
     "form",
     "identity_document",

@@ -46,6 +46,7 @@ _OWN_NAMES: Mapping[str, tuple[str, ...]] = {
     "receipt": ("receipt", "document", "doc", "ticket"),
     "purchase_order": ("purchase_order", "order", "po", "document"),
     "bank_statement": ("statement", "bank_statement", "account"),
+    "payslip": ("payslip", "pay", "salary", "payroll"),
     "contract": ("contract", "agreement"),
     "letter": ("letter", "document"),
 }
@@ -59,6 +60,7 @@ _ALSO: Mapping[Kind, frozenset[Kind]] = {
     Kind.CODE: frozenset((Kind.CODE, Kind.TEXT)),
 }
 """As what a user may want a value of each kind."""
+_UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _ANY_PRICE = frozenset(("price", "cost", "item_price"))
 """Names of prices that are of one or of the line."""
 _NO_FIGURES = frozenset(("name", "address", "terms", "description", "heading", "holder", "subject"))
@@ -160,6 +162,8 @@ class _Finder:
                 enough = min(_ITEMS, len(listing.item.leaves))
                 if len(items) < enough or (len(items) < _ITEMS and not named):
                     continue
+                if not named and _has_twin(known, base):
+                    continue
                 if best is None or (named, len(items)) > best[:2]:
                     best = (named, len(items), listing, items)
             if best:
@@ -194,7 +198,7 @@ def _rank(leaf: Leaf, names: Sequence[str], known: Leaf, scope: str) -> int | No
     ranks = [listed.index(name) for name in names if name in listed]
     if ranks:
         return min(ranks)
-    labels = {_letters(label) for label in known.labels}
+    labels = {one for label in known.labels for one in _spellings(label)}
     return len(listed) if any(_letters(name) in labels for name in names) else None
 
 
@@ -219,15 +223,31 @@ def _with_amounts(items: dict[str, str], base: Schema) -> dict[str, str]:
     return {**items, at: items[at].removesuffix("unit_price") + "amount"}
 
 
+def _has_twin(listing: Listing, record: Record) -> bool:
+    """Whether another list of a record has items of the same kind: only its name tells a list."""
+    keys = {leaf.key for leaf in listing.item.leaves}
+    return any(
+        one != listing and len(keys & {leaf.key for leaf in one.item.leaves}) >= _ITEMS
+        for one in record.lists
+    )
+
+
 def _is_called(listing: Listing, known: Listing) -> bool:
     """Whether a list's name is that of a known list, or one of those that it goes by."""
     name = _joined(listing.path[-1]) if listing.path else ""
-    return listing.key.lower() == known.key or name in _names_of(known.key)
+    if listing.key.lower() == known.key or name in _names_of(known.key):
+        return True
+    return _letters(name) in {one for label in known.labels for one in _spellings(label)}
 
 
 def _joined(name: str) -> str:
     """Return a name in lower case with `_` between its words: `dueDate` is `due_date`."""
     return "_".join(_WORDS.findall(_CAMEL.sub(" ", name).casefold()))
+
+
+def _spellings(label: str) -> tuple[str, str]:
+    """Return the letters of a label, and with umlauts written out: `abzuge`, `abzuege`."""
+    return _letters(label), _letters(label.casefold().translate(_UMLAUTS))
 
 
 @cache

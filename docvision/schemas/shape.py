@@ -22,7 +22,7 @@ VERBATIM = "x-docvision-verbatim"
 """In a leaf's schema: true for a value that is copied, false for one that is judged."""
 
 LABELS = "x-docvision-labels"
-"""In a leaf's schema: what its value goes by on documents, such as `Qty` and `Menge`."""
+"""In a leaf's or a list's schema: what it goes by on documents, such as `Qty` and `Menge`."""
 
 PLACE = "x-docvision-place"
 """In a leaf's or a list's schema: where it stands without labels, `letterhead.name` for example."""
@@ -91,7 +91,7 @@ class Leaf:
 class Listing:
     """A list of records, or of plain values (then `item` has one leaf with an empty path).
 
-    `place` is how it stands on a page, where the schema says so.
+    `place` is how it stands on a page, `labels` what it goes by, where the schema says so.
     """
 
     path: Path
@@ -100,6 +100,7 @@ class Listing:
     most: int | None = None
     about: str = ""
     place: str = ""
+    labels: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -172,11 +173,12 @@ def _listing(plain: Node, path: Path) -> Listing:
         most=plain.get("maxItems"),
         about=_about(plain),
         place=str(plain.get(PLACE, "")),
+        labels=_labels(plain),
     )
 
 
 def _leaf(node: Any, plain: Node, path: Path) -> Leaf:
-    said, labels = plain.get(VERBATIM), plain.get(LABELS)
+    said = plain.get(VERBATIM)
     return Leaf(
         path=path,
         key="",
@@ -184,9 +186,14 @@ def _leaf(node: Any, plain: Node, path: Path) -> Leaf:
         node=node if isinstance(node, dict) else {},
         about=_about(plain),
         verbatim=said if isinstance(said, bool) else None,
-        labels=tuple(map(str, labels)) if isinstance(labels, list) else (),
+        labels=_labels(plain),
         place=str(plain.get(PLACE, "")),
     )
+
+
+def _labels(plain: Node) -> tuple[str, ...]:
+    labels = plain.get(LABELS)
+    return tuple(map(str, labels)) if isinstance(labels, list) else ()
 
 
 def _about(plain: Node) -> str:

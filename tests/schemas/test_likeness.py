@@ -76,7 +76,7 @@ def test_a_number_is_no_name() -> None:
 @pytest.mark.parametrize(
     "raw",
     [
-        schema(employee=TEXT, net_pay=NUMBER, tax_class=TEXT),
+        schema(pet=TEXT, breed=TEXT, weight=NUMBER),
         schema(vendor=TEXT, total=NUMBER) | {"x-docvision-like": False},
         schema(vendor=TEXT | {"x-docvision-labels": ["Shop"]}, total=NUMBER),
         dict(get_schema("invoice").body),
@@ -99,3 +99,12 @@ def test_a_price_is_that_of_the_line_where_a_till_prints_it(kind: str, known_as:
     item = schema(name=TEXT, qty=NUMBER, price=NUMBER)
     raw = schema(store=TEXT, items={"type": "array", "items": item}) | {"x-docvision-like": kind}
     assert known(raw)["/items/*/price"] == f"/line_items/*/{known_as}"
+
+
+def test_lists_whose_items_are_alike_are_told_by_their_names() -> None:
+    item = {"type": "array", "items": schema(Bezeichnung=TEXT, Betrag=NUMBER)}
+    raw = schema(Arbeitgeber=TEXT, Nettolohn=NUMBER, Abzuege=item, Bezuege=item, Sonstiges=item)
+    got = known(raw)
+    assert (got["/Bezuege"], got["/Abzuege"]) == ("/earnings", "/deductions")
+    assert got["/Bezuege/*/Betrag"] == "/earnings/*/amount"
+    assert "/Sonstiges" not in got

@@ -56,6 +56,7 @@ _HEADINGS = frozenset(
 _ENDED = re.compile(r"(\s[a-zß-ÿ]{5,})\.$")
 """The end of a sentence; `Ltd.` and `Str.` are none."""
 _MONEY = re.compile(r"\d[.,]\d{2}(?!\d)")
+_SUM = re.compile(r"[^\w\s]?\d[\d.,'’]*[.,]\d{2}\W?")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,6 +109,8 @@ class BesideReader:
             return None
         if place.inline:
             return None if self._runs is None else self._figure(place) or self._next_line(place)
+        if self._runs is None and self._names_figure(place):
+            return None
         if self._runs is None and not place.colon and self._is_over(place):
             return self._under(place)
         beside = self._figure(place) if self._runs is not None else self._text(place)
@@ -199,6 +202,17 @@ class BesideReader:
         """Whether a label goes on to be the heading of something else: `Customer service`."""
         word = self._passage.words[at]
         return not place.colon and word.gap == " " and letters_of(word.text) in _HEADINGS
+
+    def _names_figure(self, place: LabelPlace) -> bool:
+        """Whether a label goes on to name the sum behind it: `Employer pension    233.33`."""
+        words, at = self._passage.words, place.last
+        line_end = self._line_end(place.last - 1)
+        if place.colon or at >= line_end or words[at].gap != " ":
+            return False
+        end = self._end(at, line_end)
+        named = "".join(word.text for word in words[at:end])
+        figure = end < line_end and _SUM.fullmatch(words[end].text) is not None
+        return figure and not any(map(str.isdigit, named))
 
     def _is_odd(self, run: Run) -> bool:
         """Whether a number has no cents where amounts of the document have: `Card 0`."""

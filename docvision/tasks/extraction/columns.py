@@ -54,6 +54,9 @@ class Columns:
     sureness: Mapping[str, float]
 
 
+NO_COLUMNS = Columns(of={}, sureness={})
+
+
 @dataclass(frozen=True, kw_only=True)
 class Shown:
     """The headings of a table and the rows below them."""

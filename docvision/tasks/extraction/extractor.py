@@ -26,10 +26,12 @@ from docvision.tasks.extraction.likened import Likened, likened
 from docvision.tasks.extraction.opinions import Opinions
 from docvision.tasks.extraction.placed_lists import placed_list
 from docvision.tasks.extraction.priced import PricedLines, priced_lines
+from docvision.tasks.extraction.proven import with_proven
 from docvision.tasks.extraction.reconcile import reconciled
 from docvision.tasks.extraction.review import gaps_of, outcomes_of, reasons, weighed
 from docvision.tasks.extraction.sums import adds_up, figures_in, values_of
 from docvision.tasks.extraction.tables import FromTables, outside, read_tables
+from docvision.tasks.extraction.taken_off import without_minus
 from docvision.tasks.extraction.totals import with_parts_of_total
 from docvision.tasks.extraction.unlabelled import product_of
 from docvision.tasks.extraction.windows import budget_of, page_budget_of, windows
@@ -99,6 +101,8 @@ class Extractor:
             spent += cost
         sure = self._threshold
         found = with_balances(self.schema, found, pages, desk.page, conventions, sure)
+        found = without_minus(self.schema, found)
+        found = with_proven(self.schema, found, pages, desk.page, conventions, sure)
         found = reconciled(self.schema, found)
         found = with_parts_of_total(self.schema, found, pages, desk.page, conventions, sure)
         return build(self.schema, found), spent

@@ -27,7 +27,7 @@ SUMMARY = re.compile(
     r"zwischensumme|gesamt|gesamtbetrag|summe|übertrag|anfangssaldo|endsaldo|saldovortrag|"
     r"net à payer|à payer|zu zahlen|te betalen|da pagare|a pagar|amount due|balance due|do zapłaty|"
     r"sous-total|somme|report|solde|totale|subtotale|riporto|saldo|subtotaal|totaal|beginsaldo|"
-    r"eindsaldo)\b",
+    r"eindsaldo|totali|totais|totales|totaux|razem)\b",
     re.IGNORECASE,
 )
 _AWAY = frozenset(("af", "dr", "d", "debit", "s", "soll", "-", "−", "out", "debet", "dare", "debe"))
@@ -139,7 +139,7 @@ class _RowJudge:
     def goes_on(self, row: Row) -> bool:
         """Whether a row has words only, in fewer columns than a record."""
         cells = [cell for cell in row if cell]
-        words = bool(cells) and not any(_looks_like_figure(cell.text) for cell in cells)
+        words = bool(cells) and not any(looks_like_figure(cell.text) for cell in cells)
         return words and len(cells) == 1 and not is_summary(row)
 
     def _filled(self, row: Row) -> int:
@@ -156,7 +156,8 @@ def is_summary(row: Row) -> bool:
     )
 
 
-def _looks_like_figure(text: str) -> bool:
+def looks_like_figure(text: str) -> bool:
+    """Whether a text is digits for the greater part."""
     return sum(map(str.isdigit, text)) * 2 >= sum(map(str.isalnum, text))
 
 

@@ -19,6 +19,7 @@ from docvision.schemas.pointer import pointer
 from docvision.schemas.shape import Kind, Listing, Record
 from docvision.tasks.extraction.asking import Question, ask
 from docvision.tasks.extraction.columns import (
+    NO_COLUMNS,
     Columns,
     Row,
     Shown,
@@ -28,12 +29,15 @@ from docvision.tasks.extraction.columns import (
     with_header,
 )
 from docvision.tasks.extraction.found import FoundRecord
+from docvision.tasks.extraction.laid_out import LaidOut, laid_out, lined_up
+from docvision.tasks.extraction.list_names import ListNames
+from docvision.tasks.extraction.parted import Parter, Totals, totals_of, with_told
 from docvision.tasks.extraction.reply import Reply
 from docvision.tasks.extraction.rows import Seen, records_of, seen_in, sign_column
 from docvision.tasks.extraction.unlabelled import columns_by_content, rows_before_sums
 from docvision.tasks.normalise import Conventions
 from docvision.tasks.options import Mode
-from docvision.tasks.passage import passage_of_text
+from docvision.tasks.passage import passage_of, passage_of_text
 
 _LEAST_LEAVES = 2
 """A table is a list's only if so many of its columns are leaves of the list's items."""
@@ -100,19 +104,28 @@ def read_tables(
         for one in schema.shape.lists
         if len(one.item.leaves) >= _LEAST_LEAVES and one.key not in left_out
     ]
-    found: list[tuple[JoinedTable, _Mapped]] = []
-    for table in joined_tables(pages):
-        mapped, spent = mapper.best(table, candidates)
+    tables = joined_tables(pages)
+    parted, spent = mapper.parted(tables, candidates, totals_of(schema), pages, page_with_words)
+    usage += spent
+    shared = [table for table, _ in parted]
+    told = {mapped.listing.key for _, mapped in parted}
+    found: list[tuple[JoinedTable | None, _Mapped]] = []
+    untold = [one for one in candidates if one.key not in told]
+    for alone in tables:
+        if any(alone is one for one in shared):
+            continue
+        mapped, spent = mapper.best(alone, untold)
         usage += spent
         if mapped is not None:
-            found.append((table, mapped))
-    for table, mapped in _of_one_sort(found):
+            found.append((alone, mapped))
+    for table, mapped in (*parted, *_of_one_sort(found)):
         signed = _signed(mapped, schema.checks)
         read = records_of(
             mapped.rows, mapped.listing.item, mapped.columns, conventions, see, signed
         )
         lists[mapped.listing.key] += read.records
-        for page, box in (*read.places, *_headers(table, pages)):
+        headers = _headers(table, pages) if table else ()
+        for page, box in (*read.places, *headers):
             places[page].append(box)
     return FromTables(
         lists={key: tuple(found) for key, found in lists.items() if found},
@@ -136,8 +149,8 @@ def _signed(mapped: _Mapped, checks: Sequence[Check]) -> Mapping[str, int]:
 
 
 def _of_one_sort(
-    found: Sequence[tuple[JoinedTable, _Mapped]],
-) -> Iterator[tuple[JoinedTable, _Mapped]]:
+    found: Sequence[tuple[JoinedTable | None, _Mapped]],
+) -> Iterator[tuple[JoinedTable | None, _Mapped]]:
     """Yield the tables without those that lack the days which another of the same list tells.
 
     Above a list of movements stands a table of their sums: so many, so much.
@@ -192,6 +205,53 @@ class _Mapper:
                 found.append(_Mapped(listing=listing, columns=columns, rows=rows))
         best = max(found, key=lambda one: sum(one.columns.sureness.values()), default=None)
         return best, usage
+
+    def parted(
+        self,
+        tables: Sequence[JoinedTable],
+        listings: Sequence[Listing],
+        totals: Totals,
+        pages: Sequence[Page],
+        page_with_words: Callable[[Page], Page],
+    ) -> tuple[list[tuple[JoinedTable | None, _Mapped]], Usage]:
+        """Return what of tables is told to be one list's or another's, where there are several.
+
+        Where no table shows two of them, the lines below a line that names two are one.
+        """
+        found: list[tuple[JoinedTable | None, _Mapped]] = []
+        usage = Usage()
+        if len(listings) < 2:
+            return found, usage
+        names = ListNames(listings=listings, others=totals.every)
+        parter = Parter(names=names, totals=totals)
+        for table in tables:
+            first = pages[table.blocks[0][0]]
+            laid = laid_out(table, page_with_words(first))
+            mapped, spent = self._parts_of(parter, laid)
+            found += [(table, one) for one in mapped]
+            usage += spent
+        if len({one.listing.key for _, one in found}) > 1:
+            return found, usage
+        for page in pages:
+            lined = lined_up(passage_of([page_with_words(page)]), names)
+            mapped, spent = self._parts_of(parter, lined) if lined else ([], Usage())
+            usage += spent
+            if len({one.listing.key for one in mapped}) > 1:
+                return [(None, one) for one in mapped], usage
+        return found, usage
+
+    def _parts_of(self, parter: Parter, laid: LaidOut) -> tuple[list[_Mapped], Usage]:
+        usage = Usage()
+        found: list[_Mapped] = []
+        for part in parter.parts(laid.shown, laid.above, laid.spans):
+            item = part.listing.item
+            replies, spent = self._replies(part.shown, item)
+            usage += spent
+            columns = columns_of(part.shown, item, replies, self.conventions, NO_COLUMNS)
+            columns = with_told(columns, part)
+            if len(columns.of) >= _LEAST_LEAVES:
+                found.append(_Mapped(listing=part.listing, columns=columns, rows=part.shown.rows))
+        return found, usage
 
     def _replies(self, table: Shown, record: Record) -> tuple[list[tuple[Row, Reply]], Usage]:
         rows = samples(table)
