@@ -1,1 +1,1 @@
-"""Thirty-eight invented papers of many kinds and countries, in looks that no lesson of nano has."""
+"""Invented papers of many kinds and countries, in looks that no lesson of nano has."""
