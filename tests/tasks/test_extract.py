@@ -203,6 +203,25 @@ def test_a_list_that_is_no_table_is_put_together_over_windows_in_order() -> None
     assert got.evidence["/guests/1/name"].page == 2
 
 
+def test_what_a_label_tells_on_the_last_of_many_pages_goes_before_a_guess_on_the_first() -> None:
+    law = {**TEXT, "x-docvision-labels": ["Governing law"]}
+    filler = ("and so on and so forth " * 4,) * 11
+    pages = [
+        paper("Brackenfell Ltd", *filler, number=1),
+        *(paper(*filler, number=number) for number in range(2, 80)),
+        paper("Governing law  Scotland", *filler, number=80),
+    ]
+    engine = Listening(
+        {"when": "Brackenfell", "text": says(law="Brackenfell")},
+        {"when": "Scotland", "text": says(law="Scotland")},
+        *({"text": says(law=None)},) * 78,
+        prompt_tokens=512,
+    )
+    got = extract(engine, fields(law=law), *pages)
+    assert got.data == {"law": "Scotland"}
+    assert got.evidence["/law"].page == 80
+
+
 def test_a_list_whose_answer_breaks_off_is_asked_for_again_in_halves() -> None:
     names = [f"Guest{at}" for at in range(10)]
     engine = Listening(
