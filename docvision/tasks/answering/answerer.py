@@ -36,6 +36,8 @@ _AGREED = 0.5
 """How much of the doubt in a finding another one of the same takes away, where that is sure."""
 _CLOSE, _ONE_OF = 0.03, 0.72
 """How near another answer may come, and what is left of the confidence where one does."""
+_NEAR = 0.24
+"""The same for one that is sure by itself."""
 _UNLIKE, _UNBACKED, _ALONE = 0.3, 0.5, 0.8
 """What is left of the confidence in what does not look like what is asked for, and in what the
 model says alone: where a label should say so too, and elsewhere."""
@@ -44,6 +46,8 @@ _LABELLED = frozenset(("code", "phone", "fax", "email", "iban", "bic", "web"))
 _TRACED, _UNTRACED = 0.36, 0.6
 """How much of a question stands together on a paper that seems not to answer it, so that this is
 doubted, and how sure it is then that it does not."""
+_DOUBTED = 0.6
+"""How sure an answer is at most around which little of the question stands."""
 _UNVERIFIED = 0.5
 """What is left of the confidence in an answer whose quote stands nowhere."""
 
@@ -133,19 +137,21 @@ class Answerer:
         if rules and rules[0].sure >= LEAST:
             likely = agreed(rules, likely)
         best = max(likely, key=lambda one: one.sure, default=None)
-        if best and any(_rivals(best, one) for one in likely):
+        if best and any(_rivals(best, one, self._weights.review) for one in likely):
             # It is doubted, and yet given.
             least = min(best.sure, self._weights.answer)
-            best = replace(best, sure=max(least, best.sure * _ONE_OF))
+            best = replace(best, sure=max(least, min(_DOUBTED, best.sure * _ONE_OF)))
         if best is None or best.sure < self._weights.review:
             prose = self._prose(question, shown)
             if prose and prose.sure > (best.sure if best else 0.0):
                 best = prose
         if best is None or best.sure < self._weights.answer:
             near = likely[0] if likely else None
-            if _trace(question, shown) >= _TRACED:
+            if _trace(question, shown) >= _TRACED or self._rules.may_answer(question, pages):
                 most = max(most, 1 - _UNTRACED)
             return self._none(question, 1 - most, near, fallen=fallen)
+        if not self._rules.is_backed(question, best, pages):
+            best = replace(best, sure=min(best.sure, _DOUBTED))
         same = [one.cited for one in likely if same_text(one.text, best.text)] or [best.cited]
         first = [best.cited, *(one for one in same if one != best.cited)]
         text = tidied(asked_of(question).wants, best.text)
@@ -156,12 +162,14 @@ class Answerer:
         asked = asked_of(question)
         findings = []
         for one in found:
-            sure = self._weights.confidence(one) * (_UNLIKE if one.like < 0 else 1.0)
+            unlike = one.like < 0 or ("rate" in asked.wants and "%" not in one.text)
+            sure = self._weights.confidence(one) * (_UNLIKE if unlike else 1.0)
             if not (one.label > 0 or one.told or one.placed):
                 sure *= _UNBACKED if asked.wants & _LABELLED else _ALONE
             if not asked.refuses(one.text):
                 evidence = evidence_of(one.passage, one.run, confidence=sure)
-                findings.append(Finding(text=one.text, evidence=evidence, sure=sure))
+                told = max(one.told, one.placed)
+                findings.append(Finding(text=one.text, evidence=evidence, sure=sure, told=told))
         return sorted(findings, key=lambda one: -one.sure)
 
     def _prose(self, question: str, shown: Sequence[Passage]) -> Finding | None:
@@ -281,9 +289,9 @@ def agreed(rules: Sequence[Finding], likely: Sequence[Finding]) -> list[Finding]
     return [replace(best, sure=max(most, best.sure + more)), *rest]
 
 
-def _rivals(one: Finding, other: Finding) -> bool:
-    """Whether another finding is as sure as one, and says something else."""
-    close = other.sure >= one.sure - _CLOSE
+def _rivals(one: Finding, other: Finding, sure: float = 1.0) -> bool:
+    """Whether another finding is as sure as one, or sure by itself, and says something else."""
+    close = other.sure >= min(one.sure - _CLOSE, max(sure, one.sure - _NEAR))
     return close and other.text not in one.text and one.text not in other.text
 
 

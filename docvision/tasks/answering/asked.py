@@ -35,9 +35,27 @@ _REASON = "reason grund motif motivo reden"
 _IBAN = re.compile(r"(?=(?:\s?\w){15})[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,4})?")
 _ACCOUNT = re.compile(r"iban|bank|konto|compte|cuenta|conto|rekening")
 _DEADLINE = re.compile(
-    r"\b(?:bis|by when|until|till|hasta|jusqu|entro|fino|tot|do kiedy|ate quando)\b"
+    r"\b(?:bis|(?:by|before|until) (?:when|(?:what|which) (?:date|day))|latest|until|till|hasta"
+    r"|jusqu|entro|fino|tot|uiterlijk|najpozniej|do kiedy|ate quando|senast)\b"
 )
 """What asks for a last day, which is never the paper's own."""
+_DONE = re.compile(
+    r"\b(?:(?:was|were|did|(?:has|have) (?!to\b)) ?.*\b(?:paid|pay|settled)"
+    r"|wurde\w* .*(?:be|ge)zahlt|(?:a|ont) (?:ete|t) .*(?:paye|regle)|(?:fue|ha sido) pagad"
+    r"|se pago\b|e stat[ao] pagat|(?:is|werd) .*betaald|zaplacon|oplacon|foi pag"
+    r"|(?:blev|har) .*betal)"
+)
+"""What asks for something that was paid, and not for when it must be."""
+_HOW = re.compile(
+    r"\bhow (?:long|large|big|deep|far|wide|tall|high|heavy|old|often|soon|quickly|fast)\b"
+    r"|\bwie (?:lange?|gross|tief|weit|breit|hoch|schwer|alt|oft|schnell)\b"
+    r"|\bhoe (?:lang|groot|diep|ver|breed|hoog|zwaar|oud|vaak|snel)\b"
+    r"|\bhur (?:lang[et]?|lange|stor[at]?|djup|bred|hog|ofta|snabbt)\b"
+)
+"""How one asks for a measure: what answers it looks so, and need not stand beside these words."""
+OF_PAPER = ("date", "issue_date", "order_date", "effective_date")
+"""The fields that hold the day of the paper itself."""
+_DUE = frozenset(("due_date", "payment_terms"))
 _BRACKETS = re.compile(r"\(([^()]{2,})\)")
 
 
@@ -81,15 +99,30 @@ class Asked:
         found = list(self.own)
         for wording in wordings_of(self.question):
             other = _replaced(terms, wordings_of(self.question), wording)
-            found += [weights for text in other if (weights := self._weighed(text))]
+            found += [self._as_own(weights) for text in other if (weights := self._weighed(text))]
         unique = {tuple(sorted(weights.items())): weights for weights in found}
-        return tuple(unique.values())
+        telling = [one for one in unique.values() if not all(map(_is_kind, one))]
+        return tuple(telling or unique.values())
+
+    def _as_own(self, weights: Mapping[str, float]) -> Mapping[str, float]:
+        """Return the words of another wording, none for less than the question has it for."""
+        own = {term: weight for one in reversed(self.own) for term, weight in one.items()}
+        says_little = max(subject_terms(self.question).values(), default=0.0) <= WEAK
+        lost = max((own[term] for term in own if term not in weights and says_little), default=0.0)
+        return {
+            term: weight if _is_kind(term) else max(weight, own.get(term, lost))
+            for term, weight in weights.items()
+        }
 
     def _weighed(self, text: str) -> dict[str, float]:
         """Return the words of a wording with what each counts: how many of what says most."""
         if "unit" in self.wants and subject_terms(rest := wanting()["unit"].sub(" ", folded(text))):
             text = rest
-        terms = subject_terms(text)
+        terms = subject_terms(_HOW.sub(" ", folded(text))) or subject_terms(text)
+        if {"code", "date"} & self.wants and max(terms.values(), default=1.0) <= WEAK:
+            # Of an order's number or day the order must be said, though it says little elsewhere.
+            terms = {term: 1.0 if meanings(term) and not _is_kind(term) else weight
+                     for term, weight in terms.items()}  # fmt: skip
         strong = [term for term, weight in terms.items() if weight > WEAK]
         later = _uncounted(text, strong) if "count" in self.wants else _modifiers(text, strong)
         return {
@@ -104,6 +137,8 @@ class Asked:
             return True
         if "name" in self.wants and words and group("signed").intersection(first_words(words[0])):
             return True
+        if "name" in self.wants and all(is_asking(word) or meanings(word) for word in words):
+            return True  # Whoever it is has a name that is no word of business.
         label = is_wording(text) or (len(words) == 1 and is_listed(words[0]))
         if label and "payment" not in self.wants:
             return True
@@ -130,13 +165,29 @@ class Asked:
     def fields(self) -> tuple[FieldAsked, ...]:
         """The fields that the question may be after: those whose wordings explain most of it."""
         words = [word for word in words_of(folded(self.question)) if len(word) > 1]
-        found = [(name, leaf, *_explained(words, leaf)) for name, leaf in _leaves()]
+        found = [
+            (name, leaf, *_explained(words, leaf))
+            for name, leaf in _leaves()
+            if not self._is_other(leaf.key)
+        ]
         most = max(known for _, _, known, _ in found)
         return tuple(
             FieldAsked(kind=name, leaf=leaf, share=share)
             for name, leaf, known, share in found
             if known == most > 0
         )
+
+    @cached_property
+    def is_of_payment(self) -> bool:
+        """Whether a question is after a payment that was made: none has the day of the bill."""
+        return bool(_DONE.search(folded(self.question)))
+
+    def _is_other(self, key: str) -> bool:
+        """Whether a field is another day than what is asked for: the last one, or a past one."""
+        text = folded(self.question)
+        if _DEADLINE.search(text):
+            return key in OF_PAPER
+        return key in _DUE and self.is_of_payment
 
 
 @lru_cache(maxsize=256)

@@ -10,13 +10,22 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from docvision.tasks.answering.amid import among, with_unit
 from docvision.tasks.answering.asked import LATER, Asked
 from docvision.tasks.answering.concepts import first_words, group, terms_in
 from docvision.tasks.answering.finding import Finding
 from docvision.tasks.answering.kinds import looks_like
 from docvision.tasks.answering.lexical import folded, is_asking, is_wording, words_of
 from docvision.tasks.answering.parts import LABEL, has_letters, parts_of
-from docvision.tasks.answering.terms import WEAK, is_weak, known_among, part_meant, same_term
+from docvision.tasks.answering.terms import (
+    WEAK,
+    is_opposed,
+    is_weak,
+    known_among,
+    part_meant,
+    related,
+    same_term,
+)
 from docvision.tasks.evidence import evidence_of, narrowed
 from docvision.tasks.extraction.segments import Segment, segments_in
 from docvision.tasks.passage import Passage, Run
@@ -42,10 +51,14 @@ _CLOSE, _ONE_OF = 0.06, 0.72
 _COLUMNS = ("unit", "count", "rate", "price")
 _ELSEWHERE, _NO_RATE = 0.8, 0.5
 """What a value of a table is worth in a column of something else, and a rate without a `%`."""
+_ALIKE = 0.9
+"""What a word counts that but begins as another does: `plowing` and `plowed`."""
 _WHOSE = 0.7
 """What a word counts that says whose a thing is, where the paper says that somewhere."""
-_OPEN = 0.85
-"""What a value is worth where a question does not tell what its answer looks like."""
+_OPEN, _MANNER = 0.85, 0.7
+"""What a value is worth where a question does not tell what its answer looks like, and where it
+asks in what way."""
+_HOW = re.compile(r"\W*(?:how|wie|comment|c[oó]mo|come|hoe|jak|hur|como)\b", re.IGNORECASE)
 _ALIGNED, _BLOCK = 0.012, 2.4
 """How far lines of a block begin from one another, and heights of a line from one to the next."""
 _LINES = 1.6
@@ -94,7 +107,10 @@ def cell_findings(asked: Asked, passage: Passage, cells: Sequence[Cell]) -> Iter
         }
         for weights in asked.variants
     ]
-    scored = [(_score(asked, variants, cell), cell) for cell in cells]
+    scored = [
+        (_score(asked, variants, cell) * among(asked, passage, cell.run, cell.text), cell)
+        for cell in cells
+    ]
     kept = sorted((one for one in scored if one[0] > 0), key=lambda one: -one[0])
     for at, (score, cell) in enumerate(kept):
         rivals = [
@@ -103,8 +119,10 @@ def cell_findings(asked: Asked, passage: Passage, cells: Sequence[Cell]) -> Iter
             if other_score >= score - _CLOSE and other.text != cell.text
         ]
         sure = score * (_ONE_OF if rivals else 1.0)
-        evidence = narrowed(evidence_of(passage, cell.run, confidence=sure), cell.text)
-        yield Finding(text=cell.text, evidence=evidence, sure=evidence.confidence)
+        is_measure = "measure" in asked.wants
+        run, text = with_unit(passage, cell.run, cell.text) if is_measure else (cell.run, cell.text)
+        evidence = narrowed(evidence_of(passage, run, confidence=sure), text)
+        yield Finding(text=text, evidence=evidence, sure=evidence.confidence)
 
 
 def cells_of(passage: Passage) -> list[Cell]:
@@ -250,6 +268,8 @@ def _score(asked: Asked, variants: Sequence[Mapping[str, float]], cell: Cell) ->
     own = words_of(folded(cell.text))
     best = 0.0
     for weights in variants:
+        if is_opposed(weights, " ".join(cell.labels) or cell.behind):
+            continue
         strong = [term for term, weight in weights.items() if weight > WEAK]
         if any(same_term(term, word) for term in strong for word in own):
             continue
@@ -257,7 +277,8 @@ def _score(asked: Asked, variants: Sequence[Mapping[str, float]], cell: Cell) ->
         if share >= (_LEAST if cover < 1.0 else _NAMED):
             other = _ITEM if {"price", "count"} & asked.wants else _OTHER
             best = max(best, share * (1 - other * (1 - cover)))
-    return _SURE * best * (1.0 if asked.wants else _OPEN) * _column(asked, cell)
+    rate = 1.0 if asked.wants else _MANNER if _HOW.match(asked.question) else _OPEN
+    return _SURE * best * rate * _column(asked, cell)
 
 
 def _column(asked: Asked, cell: Cell) -> float:
@@ -277,7 +298,7 @@ def _share(weights: Mapping[str, float], places: Sequence[tuple[list[str], float
     known = sum(
         weight
         * max(
-            (rate for words, rate in places if known_among(term, words)),
+            (rate * _held(term, words) for words, rate in places),
             default=0.0,
         )
         for term, weight in weights.items()
@@ -288,9 +309,16 @@ def _share(weights: Mapping[str, float], places: Sequence[tuple[list[str], float
     missed = sum(
         weight
         for term, weight in weights.items()
-        if weight >= _WHOSE and not any(known_among(term, words) for words, _ in places)
+        if weight >= _WHOSE and not any(_held(term, words) for words, _ in places)
     )
     return known / (known + missed) if known else 0.0
+
+
+def _held(term: str, words: Sequence[str]) -> float:
+    """Return whether a word stands among others (0-1): less sure where one but begins alike."""
+    if known_among(term, words):
+        return 1.0
+    return _ALIKE * any(related(term, one) for one in words)
 
 
 def _cover(weights: Mapping[str, float], cell: Cell) -> float:

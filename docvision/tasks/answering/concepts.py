@@ -1,8 +1,8 @@
 """Words that mean the same in the languages of business papers, whatever language asks.
 
-The words are data (`concepts.txt`): a question in English finds a German label by them, and the
-line of a list by what the thing is called there. Compounds have the meanings of their parts:
-`Rechnungsnummer` is of an invoice, and a number.
+The words are data (`concepts.txt` and its fellows): a question in English finds a German label by
+them, and the line of a list by what the thing is called there. Compounds have the meanings of their
+parts: `Rechnungsnummer` is of an invoice, and a number.
 """
 
 from __future__ import annotations
@@ -47,21 +47,44 @@ def terms_in(text: str) -> list[str]:
 @lru_cache(maxsize=20_000)
 def meanings(term: str) -> frozenset[int]:
     """Return what a folded word or phrase means; none where the list does not have it."""
+    return frozenset[int]().union(*senses(term))
+
+
+@lru_cache(maxsize=20_000)
+def senses(term: str) -> tuple[frozenset[int], ...]:
+    """Return what each part of a folded word may mean: one part, but for compounds."""
     lexicon = _lexicon()
     if term in lexicon.whole or "_" in term:
-        return lexicon.whole.get(term, frozenset()) | lexicon.begins.get(term, frozenset())
-    found: set[int] = set()
+        whole = lexicon.whole.get(term, frozenset()) | lexicon.begins.get(term, frozenset())
+        return (whole,) if whole else ()
+    found: list[frozenset[int]] = []
     at = 0
     while at < len(term):
         size = _longest(term, at)
-        found |= lexicon.begins.get(term[at : at + size], frozenset())
+        if size:
+            found.append(lexicon.begins[term[at : at + size]])
         at += max(1, size)
-    for end, numbers in lexicon.ends.items():
-        if term.endswith(end):
-            found |= numbers
-    if not found and term.endswith("s"):
-        found |= lexicon.whole.get(term[:-1], frozenset())  # Several bowls are bowls.
-    return frozenset(found)
+    found += (numbers for end, numbers in lexicon.ends.items() if term.endswith(end))
+    if not found and term.endswith("s") and term[:-1] in lexicon.whole:
+        found.append(lexicon.whole[term[:-1]])  # Several bowls are bowls.
+    return tuple(found)
+
+
+def opposed(term: str) -> frozenset[str]:
+    """Return the first words of the meanings that are opposites of what a term means."""
+    means = first_words(term)
+    return frozenset(
+        other
+        for one, two in _opposites()
+        for own, other in ((one, two), (two, one))
+        if own in means and other not in means
+    )
+
+
+@cache
+def _opposites() -> tuple[tuple[str, str], ...]:
+    pairs = (line.split() for line in lines_of("opposites.txt"))
+    return tuple((one, two) for one, two in pairs)
 
 
 def _longest(word: str, at: int) -> int:
@@ -102,7 +125,7 @@ def _lexicon() -> _Lexicon:
     whole: dict[str, set[int]] = {}
     begins: dict[str, set[int]] = {}
     ends: dict[str, set[int]] = {}
-    lines = lines_of("concepts.txt")
+    lines = (*lines_of("concepts.txt"), *lines_of("concepts_office.txt"))
     firsts = [line.split()[0].rstrip(".") for line in lines]
     numbered = [*enumerate(lines), *_further(firsts)]
     for number, line in numbered:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from docvision.results.model import Evidence
@@ -15,11 +16,15 @@ class Finding:
         text: The answer, as it stands in the document.
         evidence: Where it stands.
         sure: The chance that it is what was asked for.
+        told: How much of the question the field explains that it was found as, 0 without one.
+        labels: What papers call that field.
     """
 
     text: str
     evidence: Evidence
     sure: float
+    told: float = 0.0
+    labels: Sequence[str] = ()
 
     @property
     def cited(self) -> Evidence:

@@ -17,6 +17,8 @@ _MONTHS = re.compile(
     re.IGNORECASE,
 )
 
+_DAY = re.compile(r"\W?(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:\d{2}|\d{4})?")
+"""A day, with its year or without: no sum, though it has the figures of one."""
 _NO_CODE = re.compile(
     r"(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}"
     r"|\W?\d{1,3}(?:[., ']\d{3})*[.,]\d{2}[A-Z]?"
@@ -129,8 +131,8 @@ def looks_like(wanted: frozenset[str], text: str) -> bool:
     if wanted == {"code"} and _NO_CODE.fullmatch(text):
         return False
     # A date has the looks of an amount with a few letters before it.
-    is_date = (
-        wanted <= {"amount", "price", "unit", "count", "phone"} and _MONTHS.search(text) is not None
+    is_date = wanted <= {"amount", "price", "unit", "count", "phone"} and (
+        _MONTHS.search(text) is not None or _DAY.fullmatch(text) is not None
     )
     return not is_date and any(pattern.search(text) for pattern in known)
 
@@ -150,6 +152,8 @@ def tidied(wanted: frozenset[str], text: str) -> str:
         return text[match.end() :].rstrip(",")
     if "place" in wanted and (match := _DATED.match(text)):
         return match[1]
+    if "rate" in wanted and text.startswith("(") and text.endswith(")"):
+        return text[1:-1]
     if "date" in wanted and (match := _BEFORE_DATE.match(text)):
         return text[match.end() :]
     text = text.rstrip(" /|·") or text

@@ -18,13 +18,11 @@ from docvision.tasks.answering.concepts import terms_in
 from docvision.tasks.answering.lexical import folded, is_asking, words_of
 from docvision.tasks.answering.sentences import Sentence, sentences
 from docvision.tasks.answering.spans import has_finder, is_number, spans
-from docvision.tasks.answering.terms import related
+from docvision.tasks.answering.terms import is_opposed, related
 from docvision.tasks.passage import Passage, Run
 
 LEAST = 0.5
 """Share of a question that a sentence must explain."""
-_LEAST_TYPED = 0.38
-"""The same where it has just what is asked for: a date, a sum, a quantity."""
 _LEAST_TYPED = 0.38
 """The same where it has just what is asked for: a date, a sum, a quantity."""
 _SURE, _CLOSE = 0.8, 0.6
@@ -45,10 +43,14 @@ _NO_PROSE = frozenset(("name", "code", "phone", "email", "fax", "web", "town"))
 """What a sentence as a whole never is."""
 _ONE_WORD = 0.6
 """How sure the only figure of the only sentence is that has the one word that is asked for."""
+_ONE_OF = 0.45
+"""The same where it has several figures."""
 _ALL = 0.65
 """How sure a sentence is at most that answers as a whole."""
 _BEHIND = 2.0
 """How much further away a word counts behind what it may be said of than before it."""
+_RIGHT_BEFORE = 3
+"""Words right before a figure that say what it is, and must not say the opposite."""
 _ABOUT = 0.8
 """How near another figure stands that is about as near."""
 _RIVAL = 0.7
@@ -95,11 +97,11 @@ def prose_answer(question: str, passage: Passage) -> Prose | None:
     sure = _SURE * math.sqrt(min(1.0, best.share)) * (_CLOSE if close else 1.0)
     if len(best.own | best.over) < _TERMS:
         # One word alone is in many sentences; with the one figure that is asked for it may do.
-        if close or len(best.found) != 1:
+        if close or not best.found:
             return None
-        sure = min(sure, _ONE_WORD)
+        sure = min(sure, _ONE_WORD if len(best.found) == 1 else _ONE_OF)
     if best.found:
-        run, rival = _nearest(best)
+        run, rival = _nearest(best, counted="count" in asked_of(question).wants)
         sure *= _RIVAL if rival else 1.0
         return Prose(passage=best.sentence.passage, run=run, whole=False, sure=sure)
     if not best.sentence.whole:
@@ -135,11 +137,17 @@ def _ranked(question: str, found: Sequence[Sentence]) -> list[_Told]:
             run
             for run in spans(wants, one.passage, one.run)
             if not _repeats(question, one.passage.quote(run))
+            and not is_opposed(asked, one.passage.quote(_before(run, one.run)))
         ]
         share = known / sum(weights.values())
         share *= (1.0 if one.whole else _NOTE) * (_OTHER if typed and not there else 1.0)
         told.append(_Told(sentence=one, own=own, over=over, share=share, found=there))
     return sorted(told, key=lambda one: -one.share)
+
+
+def _before(run: Run, within: Run) -> Run:
+    """Return the few words right before some others."""
+    return Run(first=max(within.first, run.first - _RIGHT_BEFORE), last=run.first)
 
 
 def _repeats(question: str, text: str) -> bool:
@@ -151,7 +159,7 @@ def _repeats(question: str, text: str) -> bool:
     )
 
 
-def _nearest(told: _Told) -> tuple[Run, bool]:
+def _nearest(told: _Told, *, counted: bool) -> tuple[Run, bool]:
     """Return the figure that stands nearest to the words asked for, and whether another is near."""
     passage, run = told.sentence.passage, told.sentence.run
     places = [
@@ -159,7 +167,10 @@ def _nearest(told: _Told) -> tuple[Run, bool]:
         for at in range(run.first, run.last)
         for term in _held(told.own, passage.words[at].text)
     ]
-    near = {one: _near(passage, one, _own(one, told.found, places)) for one in told.found}
+    near = {
+        one: _near(passage, one, _own(one, told.found, places), counted=counted)
+        for one in told.found
+    }
     best, *others = sorted(told.found, key=lambda one: -near[one])
     return best, bool(others) and near[others[0]] > _ABOUT * near[best]
 
@@ -169,11 +180,16 @@ def _own(
 ) -> Sequence[tuple[int, str]]:
     """Return the words that may say what a figure is: none behind it that another one follows."""
     last = max(other.first for other in found)
-    return [place for place in places if place[0] < one.first or place[0] > last]
+    return [
+        place for place in places if place[0] < one.first or place[0] > last or place[0] == one.last
+    ]
 
 
-def _near(passage: Passage, one: Run, places: Sequence[tuple[int, str]]) -> float:
-    """Return how near some words stand to those asked for; what stands before them counts more."""
+def _near(passage: Passage, one: Run, places: Sequence[tuple[int, str]], *, counted: bool) -> float:
+    """Return how near some words stand to those asked for; what stands before them counts more.
+
+    What is counted stands right behind its number.
+    """
     best: dict[str, float] = {}
     for at, term in places:
         between = Run(first=min(at, one.last), last=max(at, one.first))
@@ -181,6 +197,7 @@ def _near(passage: Passage, one: Run, places: Sequence[tuple[int, str]]) -> floa
             word.text.endswith((",", ";")) for word in passage.words[between.first : between.last]
         )
         away = one.first - at if at < one.first else max(0, at - one.last + 1) * _BEHIND
+        away = 0 if counted and at == one.last else away
         best[term] = max(best.get(term, 0.0), 1 / (1 + max(0.0, away) + 2 * marks))
     return sum(best.values())
 

@@ -15,8 +15,8 @@ from docvision.results.model import Evidence, Extraction, Page
 from docvision.schemas.library import NAMES, get_schema
 from docvision.schemas.pointer import pointer
 from docvision.schemas.shape import Kind, Leaf
-from docvision.tasks.answering.asked import Asked
-from docvision.tasks.answering.concepts import terms_in
+from docvision.tasks.answering.asked import OF_PAPER, Asked
+from docvision.tasks.answering.concepts import first_words, terms_in
 from docvision.tasks.answering.finding import Finding
 from docvision.tasks.answering.kinds import looks_like
 from docvision.tasks.answering.terms import known_among
@@ -28,6 +28,8 @@ from docvision.tasks.sorting.cues import kinds_of, odds_by_cues
 
 _LEAST = 0.6
 """Share of a question that a field, or the name of a line, must explain."""
+_HALF = 0.5
+"""The same for the name of one line alone."""
 _PLAIN = 0.9
 """Share of a question from which a field is plainly what it asks for."""
 _TOLD = 0.6
@@ -67,8 +69,15 @@ _KINDS: Mapping[Kind, frozenset[str]] = {
     | {"payment"},
 }
 """What a question must want, if anything, to be answered by a field of a kind."""
-_DATED = ("date", "issue_date", "order_date", "effective_date")
-"""The fields that hold the day of the paper itself."""
+_CALLED: Mapping[str, frozenset[str]] = {
+    "invoice": frozenset(("invoice", "receipt", "creditnote")),
+    "receipt": frozenset(("receipt", "invoice", "order")),
+    "purchase_order": frozenset(("order",)),
+    "contract": frozenset(("contract",)),
+    "bank_statement": frozenset(("statement",)),
+}
+"""What a paper of a kind is called."""
+_PAPERS = frozenset(("invoice", "receipt", "creditnote", "order", "contract", "statement", "quote"))
 _TIMED = ("time",)
 _OF_WHOLE = 0.7
 """What the day of the paper is worth where a question says more than that it asks for a day."""
@@ -107,7 +116,7 @@ class Records:
         for one in read:
             found = [*_fields(asked, one.kind, one.found), *_lines(asked, one.found)]
             if not named.intersection(other.kind for other in read):
-                found += _of_the_whole(asked, one.found)
+                found += _of_the_whole(asked, one.kind, one.found)
             yield from (replace(each, sure=each.sure * one.factor) for each in found)
 
     def of(self, page: Page) -> Extracted | None:
@@ -159,14 +168,26 @@ def _fields(asked: Asked, kind: str, found: Extraction) -> Iterator[Finding]:
     ]
     for field in named:
         some = _finding(found, f"/{field.leaf.key}", field.share)
-        yield from (one for one in some if looks_like(asked.wants - _OPEN_WANTS, one.text))
+        yield from (
+            replace(one, told=field.share, labels=field.leaf.labels)
+            for one in some
+            if looks_like(asked.wants - _OPEN_WANTS, one.text)
+            and ("rate" not in asked.wants or "%" in one.text)
+        )
 
 
-def _of_the_whole(asked: Asked, found: Extraction) -> Iterator[Finding]:
+def _of_the_whole(asked: Asked, kind: str, found: Extraction) -> Iterator[Finding]:
     """Yield the date or the time of a paper, where that of nothing else is asked."""
+    papers = {one for term in terms_in(asked.question) for one in first_words(term)} & _PAPERS
+    if papers and kind in _CALLED and not papers & _CALLED[kind]:
+        return
+    if asked.is_of_payment and (kind != "receipt" or "invoice" in papers):
+        return
     if asked.is_of_the_whole and {"date", "time"} & asked.wants:
-        for key in _DATED if "date" in asked.wants else _TIMED:
-            yield from _finding(found, f"/{key}", _OF_WHOLE if asked.says_more else 1.0)
+        for key in OF_PAPER if "date" in asked.wants else _TIMED:
+            share = _OF_WHOLE if asked.says_more else 1.0
+            some = _finding(found, f"/{key}", share)
+            yield from (replace(one, told=share) for one in some)
 
 
 def _may_be(asked: Asked, leaf: Leaf) -> bool:
@@ -185,8 +206,10 @@ def _lines(asked: Asked, found: Extraction) -> Iterator[Finding]:
             continue
         shares = [_named(asked, record) for record in records]
         best = max(shares, default=0.0)
+        # What one line alone has half of may be called otherwise there.
+        least = _HALF if shares.count(best) == 1 and "amount" in asked.wants else _LEAST
         for at, share in enumerate(shares):
-            if share == best >= _LEAST:
+            if share == best >= least:
                 some = _value(found, f"/{key}/{at}", wanted, share)
                 yield from (one for one in some if looks_like(asked.wants, one.text))
 

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 
 from docvision.results.model import Page
 from docvision.tasks.answering.asked import asked_of
-from docvision.tasks.answering.cells import Cell, cell_findings, cells_of
+from docvision.tasks.answering.backing import Sheet, is_backed, may_answer, sheet_of
+from docvision.tasks.answering.cells import cell_findings
 from docvision.tasks.answering.finding import Finding
 from docvision.tasks.answering.opening import opening_findings
 from docvision.tasks.answering.records import Records
 from docvision.tasks.answering.typed import typed_findings
+from docvision.tasks.answering.units import unit_findings
 from docvision.tasks.base import Desk
-from docvision.tasks.passage import Passage, passage_of
+from docvision.tasks.passage import passage_of
 
 LEAST = 0.45
 """How sure what rules find must be at least to be an answer."""
@@ -28,7 +30,7 @@ class Rules:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._records = Records(desk)
-        self._read: dict[int, tuple[Passage, Sequence[Cell]]] = {}
+        self._read: dict[int, Sheet] = {}
 
     def findings(self, question: str, pages: Sequence[Page]) -> list[Finding]:
         """Return what is found on the first of some pages, the surest first."""
@@ -37,18 +39,29 @@ class Rules:
         most = max((one.sure for one in found), default=0.0)
         least = most + _AGAINST if most >= LEAST else 0.0
         for page in pages[:_PAGES]:
-            passage, cells = self._cells(page)
+            sheet = self.sheet(page)
+            passage, cells = sheet.passage, sheet.cells
             found += typed_findings(asked, page, passage)
             found += opening_findings(asked, passage)
+            found += unit_findings(asked, passage)
             if {"payment", "weekday", "hours"} & asked.wants:
                 continue  # Labels do not tell it, and many hold a word of it.
             found += (one for one in cell_findings(asked, passage, cells) if one.sure > least)
         kept = (one for one in found if not asked.refuses(one.text))
         return sorted(kept, key=lambda one: -one.sure)
 
-    def _cells(self, page: Page) -> tuple[Passage, Sequence[Cell]]:
-        """Return a page's words and values."""
+    def sheet(self, page: Page) -> Sheet:
+        """Return a page, taken apart."""
         if page.number not in self._read:
-            passage = passage_of([self._desk.page(page)])
-            self._read[page.number] = (passage, cells_of(passage))
+            self._read[page.number] = sheet_of(passage_of([self._desk.page(page)]))
         return self._read[page.number]
+
+    def may_answer(self, question: str, pages: Sequence[Page]) -> bool:
+        """Whether one of the first pages may have an answer, though none was found."""
+        asked = asked_of(question)
+        return any(may_answer(asked, self.sheet(page)) for page in pages[:_PAGES])
+
+    def is_backed(self, question: str, one: Finding, pages: Sequence[Page]) -> bool:
+        """Whether the words of a question stand around an answer."""
+        page = next((page for page in pages if page.number == one.evidence.page), None)
+        return page is None or is_backed(asked_of(question), one, self.sheet(page))

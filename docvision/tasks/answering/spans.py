@@ -221,7 +221,7 @@ def _is_capital(text: str) -> bool:
 def bare(text: str) -> str:
     """Return words without the marks that stick to them, but for the dot of a short word."""
     text = text.strip("\"'“”„").rstrip(",;:")
-    if text.endswith(".") and not _SHORT.search(text):
+    if text.endswith(".") and (not _SHORT.search(text) or text[-2:-1].isnumeric()):
         text = text.rstrip(".")
     if text.count("(") < text.count(")"):
         text = text.rstrip(")")

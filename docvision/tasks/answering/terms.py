@@ -9,7 +9,14 @@ from functools import lru_cache
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Prefix
 
-from docvision.tasks.answering.concepts import first_words, group, meanings, terms_in
+from docvision.tasks.answering.concepts import (
+    first_words,
+    group,
+    meanings,
+    opposed,
+    senses,
+    terms_in,
+)
 from docvision.tasks.answering.lexical import is_asking, lines_of
 
 WEAK, PAPER = 0.3, 0.1
@@ -84,8 +91,9 @@ def related(one: str, other: str) -> bool:
 
 def _telling(word: str) -> frozenset[str]:
     """Return what a word means that tells most: a Rechnungsnummer is no other number."""
-    means = first_words(word)
-    return frozenset(one for one in means if not is_listed(one)) or frozenset(means)
+    means = frozenset(first_words(word))
+    telling = frozenset(one for one in means if not is_listed(one))
+    return telling or means - group("looks") or means
 
 
 def known_among(term: str, words: Iterable[str]) -> bool:
@@ -102,8 +110,17 @@ def part_meant(word: str, terms: Iterable[str]) -> float:
     some = list(terms)
     if any(same_term(one, word) for one in some):
         return 1.0
-    own = meanings(word)
-    return len(own & {one for term in some for one in meanings(term)}) / len(own) if own else 0.0
+    parts, meant = senses(word), {one for term in some for one in meanings(term)}
+    return sum(not meant.isdisjoint(part) for part in parts) / len(parts) if parts else 0.0
+
+
+def is_opposed(terms: Iterable[str], text: str) -> bool:
+    """Whether a text says the opposite of one of some terms, and none of them."""
+    some = list(terms)
+    means = {one for word in terms_in(text) for one in first_words(word)}
+    return any(
+        not means.isdisjoint(opposed(term)) and means.isdisjoint(first_words(term)) for term in some
+    )
 
 
 def _is_paper(word: str) -> bool:

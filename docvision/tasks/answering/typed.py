@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import cache
 from statistics import median
 
@@ -19,6 +20,10 @@ from docvision.tasks.passage import Passage, Placed, Run
 
 _ONLY, _FIRST = 0.78, 0.62
 """How sure the only value of its kind on a page is, and the first of several."""
+_TOLD = 0.65
+"""How sure a means of payment is that a sentence names."""
+_PAY, _NEAR = frozenset(("pay", "payment")), 4
+"""What such a sentence says, and how many words before the means of payment at most."""
 _BARE = 0.55
 """How sure what looks like a telephone number is, where no label says so."""
 _HEADLINE, _BYLINE = 0.8, 0.6
@@ -34,6 +39,7 @@ _SITE = re.compile(
     r"co\.uk|pl|be|pt|io|shop)(?:/\S*)?)[.,;]?",
     re.IGNORECASE,
 )
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+[.,;]?")
 _TOWN = re.compile(
     r"(?:[A-Z]{1,2}-)?\d{4,5} [A-Z][^\W\d_]+.*|[A-Z][^\d@]+,? (?:[A-Z]{2} \d{5}(?:-\d{4})?"
     r"|[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})|\d{4} ?[A-Z]{2} [A-Z][^\W\d_]+.*"
@@ -59,6 +65,8 @@ def typed_findings(asked: Asked, page: Page, passage: Passage) -> Iterator[Findi
         yield from _payments(passage, cards_only=bool(_CARD.search(text)))
     if "web" in asked.wants:
         yield from _alike(passage, _SITE, _ONLY, _FIRST)
+    if "email" in asked.wants:
+        yield from _alike(passage, _EMAIL, _ONLY, _FIRST)
     if "town" in asked.wants and asked.is_of_the_whole_but("town"):
         yield from _alike(passage, _TOWN, _ONLY, _FIRST)
     if "phone" in asked.wants:
@@ -131,6 +139,7 @@ def _payments(passage: Passage, *, cards_only: bool) -> Iterator[Finding]:
     """Yield the words that say best what was paid with: those of most means, with an amount."""
     best: tuple[int, Run] | None = None
     for segment in _segments(passage):
+        segment = _valued(passage, segment)
         words = [folded(word.text).strip(" .:,*") for word in _words(passage, segment.run)]
         means = [_means().get(word) for word in words]
         count = sum(one is not None for one in means)
@@ -148,6 +157,31 @@ def _payments(passage: Passage, *, cards_only: bool) -> Iterator[Finding]:
             best = (count, run)
     if best is not None:
         yield _finding(passage, best[1], _ONLY)
+    else:
+        yield from _told_payment(passage, cards_only=cards_only)
+
+
+def _valued(passage: Passage, segment: Segment) -> Segment:
+    """Return a segment without the label of its value: `Payment: credit card`."""
+    words = _words(passage, segment.run)
+    ends = [at for at, word in enumerate(words[:-1], start=1) if word.text.endswith(":")]
+    if not ends:
+        return segment
+    return replace(segment, run=Run(first=segment.run.first + ends[-1], last=segment.run.last))
+
+
+def _told_payment(passage: Passage, *, cards_only: bool) -> Iterator[Finding]:
+    """Yield what a line of words says that it was paid with: `Paid by PayPal on 3 May`."""
+    for line in passage.lines:
+        words = _words(passage, line)
+        texts = [folded(word.text).strip(" .:,*") for word in words]
+        pays = [at for at, text in enumerate(texts) if _PAY & {*first_words(text)}]
+        for at in range(line.first, line.last):
+            mean = _means().get(texts[at - line.first])
+            near = any(0 < at - line.first - pay <= _NEAR for pay in pays)
+            if near and mean and (mean == "card" or not cards_only):
+                yield _finding(passage, Run(first=at, last=at + 1), _TOLD)
+                return
 
 
 def _headed(passage: Passage, page: Page, *, of_author: bool) -> Iterator[Finding]:

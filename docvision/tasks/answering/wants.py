@@ -8,7 +8,13 @@ from functools import cache
 
 from docvision.tasks.answering.concepts import first_words, group
 from docvision.tasks.answering.kinds import asked_kinds
-from docvision.tasks.answering.lexical import folded, kinds_of, lines_of
+from docvision.tasks.answering.lexical import (
+    folded,
+    is_asking,
+    kinds_of,
+    lines_of,
+    words_of,
+)
 from docvision.tasks.answering.terms import subject_terms
 
 _LOOKS = ("fax", "phone", "email", "code", "date", "name", "none", "amount")
@@ -26,6 +32,8 @@ _MONEY = re.compile(
 )
 _CAPITALS = re.compile(r"\b(?!VAT\b|TVA\b|IVA\b|BTW\b|GB\b)[A-Z]{3,}\b")
 _WHOSE = re.compile(r"\b[\w-]+['’]s\b")
+_CODES = frozenset(("code", "id", "pin", "codes"))
+"""What ends the name of a thing that is a code."""
 _PHONES = frozenset({"phone", "mobile", "fax"})
 _WHEN = re.compile(
     r"\b(?:when|hours?|wann|zeiten|quand|heures?|cuando|hora\w*|quando|orari?\w*|wanneer|tijd\w*"
@@ -39,8 +47,18 @@ def wants_of(question: str) -> frozenset[str]:
     question = _YTD.sub("ytd", question)
     # Of the contractor's licence the licence is asked for.
     means = {one for term in subject_terms(_WHOSE.sub("", text)) for one in first_words(term)}
+    if _is_named_code(text):
+        return frozenset({"code"})
     special = _special(text, means)
     return special or _by_wording(question, text, means)
+
+
+def _is_named_code(text: str) -> bool:
+    """Whether the thing that a question names is a number or a code: `what discount code`."""
+    words = words_of(text)
+    first = next((at for at, word in enumerate(words) if not is_asking(word)), len(words))
+    last = next((at for at in range(first, len(words)) if is_asking(words[at])), len(words))
+    return last - first > 1 and words[last - 1] in _CODES
 
 
 def _special(text: str, means: set[str]) -> frozenset[str]:
