@@ -157,12 +157,12 @@ def test_a_job_belongs_to_the_tenant_of_its_key(house: House, png: bytes) -> Non
 
 def test_a_schema_is_its_tenants_own(house: House) -> None:
     # given a schema that acme has saved
-    path, schema = "/v1/schemas/payslip", {"type": "object", "properties": {CANARY: {}}}
+    path, schema = "/v1/schemas/timesheet", {"type": "object", "properties": {CANARY: {}}}
     owner, stranger = house.headers("acme"), house.headers("globex")
     assert house.http.put(path, json=schema, headers=owner).status_code == 204
     # then for globex it is one that nobody ever saved, and nothing it does changes acme's
     unknown = house.http.get("/v1/schemas/nothing", headers=stranger).text
-    assert house.http.get(path, headers=stranger).text.replace("payslip", "nothing") == unknown
+    assert house.http.get(path, headers=stranger).text.replace("timesheet", "nothing") == unknown
     assert house.http.delete(path, headers=stranger).status_code == 404
     house.http.put(path, json={"type": "object", "properties": {"x": {}}}, headers=stranger)
     assert house.http.get(path, headers=owner).json() == schema
