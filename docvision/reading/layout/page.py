@@ -25,6 +25,7 @@ from docvision.reading.layout.placed import Placed, Region, Segment, joined, lin
 from docvision.reading.layout.ruled import ruled_tables
 from docvision.reading.layout.segments import segments_of, skew_of
 from docvision.reading.layout.tables import with_tables
+from docvision.reading.layout.torn import mended
 from docvision.results.model import Block, BlockKind, Source, Word
 
 _MARGIN = 0.1
@@ -81,7 +82,7 @@ def blocks_of(
         ),
         *_apart(bottom, body, source),
     ]
-    return (*blocks, *_turned(angles, frame, page, source))
+    return (*mended(blocks), *_turned(angles, frame, page, source))
 
 
 def _outside(charts: Sequence[Box], boxes: Sequence[Box]) -> list[Box]:

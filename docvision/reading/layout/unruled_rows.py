@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
 from itertools import pairwise
 
 from docvision.reading.layout.fixed import text_of
@@ -13,7 +14,11 @@ from docvision.reading.layout.segments import segments_of
 from docvision.reading.layout.wrapped import is_number, with_wrapped
 
 _FIGURES = 2
-"""Columns that hold a figure in the same lines, at least; a price above its tax is one."""
+"""Columns that hold a figure in the same lines, at least; a price above its tax is one.
+
+A column of dates is enough, where each stands beside a figure.
+"""
+_DATE = re.compile(r"\d{1,4}[./-]\d{1,2}(?:\.|[./-]\d{2,4})?")
 _LINES = 2
 """Such lines that make rows of them."""
 _STACKED = 3
@@ -39,9 +44,16 @@ def _rows(words: Sequence[Placed], xs: Sequence[float]) -> list[CellWords]:
         [one for one in row if isinstance(one, Segment)] for row in rows_of(segments_of(words))
     ]
     found = [_by_column(line, xs) for line in lines]
-    figures = [_figures(cells) for cells in found]
-    full = [one for one in figures if len(one) >= _FIGURES]
-    if len(full) < _LINES or len(set.intersection(*full)) < _FIGURES:
+    dated = [_columns_of(cells, _is_date) for cells in found]
+    figures = [
+        _columns_of(cells, is_number) | days for cells, days in zip(found, dated, strict=True)
+    ]
+    full = [at for at, one in enumerate(figures) if len(one) >= _FIGURES]
+    if len(full) < _LINES:
+        return []
+    # Of a statement's sums one is in the column of what went out, the next in that of what came in.
+    by_date = set.intersection(*(dated[at] for at in full))
+    if not by_date and len(set.intersection(*(figures[at] for at in full))) < _FIGURES:
         return []
     return with_wrapped(lines, found)
 
@@ -54,8 +66,12 @@ def _by_column(line: Sequence[Segment], xs: Sequence[float]) -> CellWords:
     return cells
 
 
-def _figures(cells: CellWords) -> set[int]:
-    return {column for column, words in cells.items() if is_number(text_of(words))}
+def _columns_of(cells: CellWords, accepts: Callable[[str], bool]) -> set[int]:
+    return {column for column, words in cells.items() if accepts(text_of(words))}
+
+
+def _is_date(text: str) -> bool:
+    return _DATE.fullmatch(text) is not None
 
 
 def _between(above: CellWords, below: CellWords) -> float:

@@ -19,6 +19,7 @@ from docvision.results.tables import JoinedCell, JoinedTable
 from docvision.schemas.shape import Kind, Leaf, Record
 from docvision.tasks.evidence import words_of_key
 from docvision.tasks.extraction.label_places import letters_of, wordings_of
+from docvision.tasks.extraction.meant import meant_likeness
 from docvision.tasks.extraction.plausible import name_of
 from docvision.tasks.extraction.reply import Reply
 from docvision.tasks.normalise import Conventions, is_bare_day, normalise
@@ -32,6 +33,8 @@ _ALIKE = 70.0
 """Similarity (0–100) from which a heading says what a leaf is called."""
 _LONG, _MISREAD = 5, 80.0
 """Letters of a heading, and the similarity (0–100) from which it is a label that OCR misread."""
+_MEANT = 0.8
+"""What a heading in other words, or another language, counts that means what a leaf is."""
 _READABLE = 0.6
 """Share of a column's cells that must be of a leaf's kind."""
 _COUNTED = 3
@@ -42,6 +45,10 @@ _BY_CONTENT = 0.5
 """What it counts that the cells alone tell a column too."""
 _ENOUGH = 0.4
 """Votes and likeness together from which a column is taken for a leaf's."""
+
+_CALLED = frozenset(("description", "name", "article"))
+_NUMBERS = frozenset(("no", "nr", "number", "code", "id"))
+"""Words in the names of leaves that say what something is called, and of those that number it."""
 
 Row = tuple[JoinedCell | None, ...]
 
@@ -176,7 +183,9 @@ def _likeness(leaf: Leaf, heading: str) -> float:
         return 1.0
     about = 0.8 * fuzz.token_set_ratio(said, leaf.about.lower()) if leaf.about else 0.0
     alike = max(fuzz.ratio(said, key), 0.9 * fuzz.token_set_ratio(said, key), about)
-    return alike / 100 if alike >= _ALIKE else 0.0
+    if alike >= _ALIKE:
+        return alike / 100
+    return 0.0 if leaf.labels else _MEANT * meant_likeness(leaf, heading)
 
 
 def _is_misread(letters: str, labels: Sequence[str]) -> bool:
@@ -193,7 +202,8 @@ def _counts_rows(texts: Sequence[str]) -> bool:
 
 def _says_what(leaf: Leaf) -> bool:
     """Whether a leaf is what something is called, rather than its number."""
-    return not {"description", "name", "article"}.isdisjoint(name_of(leaf).split())
+    words = set(name_of(leaf).split())
+    return not _CALLED.isdisjoint(words) and _NUMBERS.isdisjoint(words)
 
 
 def _are_codes(texts: Sequence[str]) -> bool:

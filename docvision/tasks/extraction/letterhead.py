@@ -92,19 +92,21 @@ def letterhead(
     `labels` are the letters of the wordings that label a field: none of them is a name. `to` are
     those of them that label who is written to.
     """
-    found = list(addresses(passage, labels, conventions))
+    reader = _Reader(passage, labels, conventions)
+    found = list(reader.addresses())
     if part == RECIPIENT:
         # Where a firm says at the foot who it is, the first address is whom it writes to.
-        first = next((one.name for one in found if one.name), None) if _imprint(found) else None
+        told = reader.imprint(found)
+        first = next((one.name for one in found if one.name), None) if told else None
         return _labelled(first or _recipient(found))
     if part == HOLDER:
         return _labelled(_holder(found))
     # A bill may begin with the address of who is to pay.
-    segments = segments_of(passage)
-    senders = [one for one in found if not (_addressed(one) or _is_labelled(one, segments, to))]
-    named = _imprint(senders) or next((one for one in senders if one.name), None)
+    senders = [
+        one for one in found if not (_addressed(one) or _is_labelled(one, reader.segments, to))
+    ]
+    named = reader.imprint(senders) or next((one for one in senders if one.name), None)
     if part == NAME:
-        reader = _Reader(passage, labels, conventions)
         return _labelled(reader.in_large(named.name if named else None, found))
     return _labelled((named or senders[0]).street if senders else None)
 
@@ -136,11 +138,7 @@ def addresses(
     passage: Passage, labels: Collection[str], conventions: Conventions
 ) -> Iterator[Address]:
     """Yield the addresses of the first page of a passage, in order."""
-    reader = _Reader(passage, labels, conventions)
-    for segment in reader.segments:
-        address = reader.in_line(segment) or reader.in_block(segment)
-        if address:
-            yield address
+    yield from _Reader(passage, labels, conventions).addresses()
 
 
 class _Reader:
@@ -151,6 +149,33 @@ class _Reader:
         self._passage = passage
         self._labels = labels
         self._conventions = conventions
+
+    def addresses(self) -> Iterator[Address]:
+        """Yield the addresses of the page, in order."""
+        for segment in self.segments:
+            address = self.in_line(segment) or self.in_block(segment)
+            if address:
+                yield address
+
+    def imprint(self, senders: Sequence[Address]) -> Address | None:
+        """Return the address of a firm at the foot of a page, where the first one names no firm.
+
+        The first is then that of who is written to. The firm's street may stand beside its name.
+        """
+        named = [one for one in senders if one.name]
+        if not named or FIRM.search(named[0].name.text if named[0].name else ""):
+            return None
+        foot = [one for one in senders if one.street and one.street.box[1] >= _FOOT]
+        if foot and foot[0].name:
+            return next((one for one in foot if one.name and FIRM.search(one.name.text)), None)
+        firms = (
+            one
+            for one in self.segments
+            if one.box[1] >= _FOOT and FIRM.search(one.text) and self._is_name(one.text)
+        )
+        firm = next((one for one in firms if not BANKS.search(one.text)), None)
+        street = foot[0].street if foot else None
+        return Address(name=firm, street=street) if firm and len(named) == 1 else None
 
     def in_line(self, here: Segment) -> Address | None:
         """Return the address that stands on one line, between commas or dots."""
@@ -269,18 +294,6 @@ class _Reader:
         if is_contact(text) or TOWN.fullmatch(text) or sum(map(str.isdigit, text)) > letters:
             return False
         return to_date(text, self._conventions) is None
-
-
-def _imprint(senders: Sequence[Address]) -> Address | None:
-    """Return the address of a firm at the foot of a page, where the first one names no firm.
-
-    The first is then that of who is written to.
-    """
-    first = next((one.name for one in senders if one.name), None)
-    if first is None or FIRM.search(first.text):
-        return None
-    foot = (one for one in senders if one.name and one.name.box[1] >= _FOOT)
-    return next((one for one in foot if one.name and FIRM.search(one.name.text)), None)
 
 
 def _joined(one: Segment, other: Segment) -> Segment:

@@ -52,6 +52,30 @@ class _Meaning:
         return _NAMED * named + _SAID * said
 
 
+def meant_likeness(leaf: Leaf, heading: str) -> float:
+    """Return how much a heading means what a leaf is called or described as (0-1).
+
+    Over a column a common word is enough: `Eenheid` is `unit`, and `Artikel` is `article_no`.
+    """
+    named, said = (_bare(subject_terms(text)) for text in (name_of(leaf), heading))
+    if named and said and _share(named, said) == _share(said, named) == 1.0:
+        return 1.0
+    likeness = _meaning(leaf).likeness(subject_terms(heading))
+    return likeness if likeness >= _LEAST else 0.0
+
+
+def _bare(terms: Mapping[str, float]) -> Mapping[str, float]:
+    """Return terms without that for a number, if there are others."""
+    rest = {term: weight for term, weight in terms.items() if not alike(term, "number")}
+    return rest or terms
+
+
+def _meaning(leaf: Leaf) -> _Meaning:
+    return _Meaning(
+        key=leaf.key, name=subject_terms(name_of(leaf)), about=subject_terms(leaf.about)
+    )
+
+
 def meant_places(
     passage: Passage, leaves: Sequence[Leaf], known: Sequence[LabelPlace]
 ) -> Iterator[LabelPlace]:
@@ -61,7 +85,7 @@ def meant_places(
     """
     found = {key for place in known for key in place.keys}
     meanings = [
-        _Meaning(key=leaf.key, name=subject_terms(name_of(leaf)), about=subject_terms(leaf.about))
+        _meaning(leaf)
         for leaf in leaves
         if not leaf.labels and not leaf.place and leaf.key not in found
     ]

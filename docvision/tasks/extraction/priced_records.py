@@ -66,7 +66,10 @@ class PricedColumns:
         if quantity and not counted and heads.key_of(self.passage, quantity.first) is None:
             # What stands in a column of its own is a position, or a day.
             quantity = None
-        return replace(parts, name=name, quantity=quantity, price=self._price(heads, parts))
+        price = self._price(heads, parts)
+        return replace(
+            parts, name=_without(_without(name, quantity), price), quantity=quantity, price=price
+        )
 
     def goes_on(self, parts: PricedLine) -> bool:
         """Whether a line has nothing but words in the names' column: the end of a long name."""
@@ -91,6 +94,17 @@ class PricedColumns:
         if parts.quantity is None or any(key == self.quantity for _, key in heads.columns):
             return False
         return heads.key_of(self.passage, parts.quantity.first) == self.name
+
+
+def _without(name: Run | None, figure: Run | None) -> Run | None:
+    """Return a name without a figure that begins or ends it, having a column of its own."""
+    if name is None or figure is None:
+        return name
+    if name.first == figure.first < figure.last < name.last:
+        return replace(name, first=figure.last)
+    if name.first < figure.first < figure.last == name.last:
+        return replace(name, last=figure.first)
+    return name
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -27,7 +27,8 @@ SUMMARY = re.compile(
     r"zwischensumme|gesamt|gesamtbetrag|summe|übertrag|anfangssaldo|endsaldo|saldovortrag|"
     r"net à payer|à payer|zu zahlen|te betalen|da pagare|a pagar|amount due|balance due|do zapłaty|"
     r"sous-total|somme|report|solde|totale|subtotale|riporto|saldo|subtotaal|totaal|beginsaldo|"
-    r"eindsaldo|totali|totais|totales|totaux|razem)\b",
+    r"eindsaldo|totali|totais|totales|totaux|razem|suma|summa|delsumma|totalt|i alt|att betala|"
+    r"at betale|å betale|celkem|összesen|yhteensä)\b",
     re.IGNORECASE,
 )
 _AWAY = frozenset(("af", "dr", "d", "debit", "s", "soll", "-", "−", "out", "debet", "dare", "debe"))

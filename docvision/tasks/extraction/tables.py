@@ -34,6 +34,7 @@ from docvision.tasks.extraction.list_names import ListNames
 from docvision.tasks.extraction.parted import Parter, Totals, totals_of, with_told
 from docvision.tasks.extraction.reply import Reply
 from docvision.tasks.extraction.rows import Seen, records_of, seen_in, sign_column
+from docvision.tasks.extraction.tax_tables import is_of_taxes, tells_taxes
 from docvision.tasks.extraction.unlabelled import columns_by_content, rows_before_sums
 from docvision.tasks.normalise import Conventions
 from docvision.tasks.options import Mode
@@ -114,7 +115,9 @@ def read_tables(
     for alone in tables:
         if any(alone is one for one in shared):
             continue
-        mapped, spent = mapper.best(alone, untold)
+        taxes = is_of_taxes(alone)
+        fit = [one for one in untold if not taxes or tells_taxes(one)]
+        mapped, spent = mapper.best(alone, fit)
         usage += spent
         if mapped is not None:
             found.append((alone, mapped))
