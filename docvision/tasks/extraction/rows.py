@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from statistics import median
 
 from docvision.geometry import Box, middle_in, union
@@ -16,7 +17,7 @@ from docvision.tasks.evidence import joined
 from docvision.tasks.extraction.columns import Columns, Row
 from docvision.tasks.extraction.found import Fault, Found, FoundRecord
 from docvision.tasks.extraction.judging import AMBIGUOUS
-from docvision.tasks.normalise import Conventions, is_ambiguous, is_bare_day, normalise
+from docvision.tasks.normalise import Conventions, is_ambiguous, is_bare_day, normalise, to_number
 
 _ALWAYS = 0.8
 """A column that is filled in so many of the rows is filled in every record."""
@@ -36,6 +37,8 @@ _SIGNS = _AWAY | frozenset(
     ("bij", "cr", "c", "credit", "h", "haben", "+", "in", "kredit", "avere", "haber")
 )
 """What says of sums in a column beside theirs that they are taken away, or which way they go."""
+_LUMP = 3
+"""Cells of such a row at least: what it is and what it comes to, behind its day or number."""
 _SUMMARY = 5
 """Words of such a text at most; of one that begins so, twice as many."""
 _ARTICLE = re.compile(
@@ -97,7 +100,7 @@ def records_of(
     reader = _Reader(
         leaves=leaves, columns=columns, conventions=conventions, see=see, signed=signed or {}
     )
-    judged = _RowJudge(rows, columns)
+    judged = _RowJudge(rows, columns, conventions)
     found: list[dict[str, Found]] = []
     places: list[tuple[int, Box]] = []
     for row in rows:
@@ -115,8 +118,10 @@ def records_of(
 class _RowJudge:
     """Tells records from what else stands in a table."""
 
-    def __init__(self, rows: Sequence[Row], columns: Columns) -> None:
+    def __init__(self, rows: Sequence[Row], columns: Columns, conventions: Conventions) -> None:
+        self._conventions = conventions
         self._mapped = list(columns.of.values())
+        self._rows = rows
         body = [row for row in rows if self._filled(row) and not is_summary(row)]
         # A row with one cell may only go on with the text above, and tells nothing of the usual.
         body = [row for row in body if self._filled(row) > 1] or body
@@ -127,6 +132,14 @@ class _RowJudge:
             if sum(row[column] is not None for row in body) >= _ALWAYS * count
         ]
         self._usual = median([self._filled(row) for row in body]) if body else 0
+        self._first = next(
+            (
+                column
+                for column in range(max(map(len, body), default=0))
+                if sum(row[column] is not None for row in body) >= _ALWAYS * count
+            ),
+            None,
+        )
 
     def is_record(self, row: Row) -> bool:
         there = self._filled(row)
@@ -135,7 +148,35 @@ class _RowJudge:
             return False
         if is_summary(row) and (has < len(self._always) or there < self._usual):
             return False
-        return has == len(self._always) or there * 2 > self._usual
+        return has == len(self._always) or there * 2 > self._usual or self._is_lump(row)
+
+    def _is_lump(self, row: Row) -> bool:
+        """Whether a row begins as all do and ends with a sum that is not that of those above it.
+
+        A surcharge among items that are counted and priced: no heading above them, and no total.
+        """
+        last = max(self._mapped)
+        first = self._first
+        if first is None or first == last or row[first] is None:
+            return False
+        amount = self._number(row, last)
+        cells = [cell for cell in row if cell]
+        if (
+            amount is None
+            or len(cells) < _LUMP
+            or all(looks_like_figure(cell.text) for cell in cells)
+        ):
+            return False
+        above: list[Decimal] = []
+        for one in self._rows:
+            if one is row:
+                break
+            above.append(self._number(one, last) or Decimal(0))
+        return all(sum(above[at:]) != amount for at in range(len(above) - 1))
+
+    def _number(self, row: Row, column: int) -> Decimal | None:
+        cell = row[column]
+        return to_number(" ".join(cell.text.split()), self._conventions) if cell else None
 
     def goes_on(self, row: Row) -> bool:
         """Whether a row has words only, in fewer columns than a record."""
