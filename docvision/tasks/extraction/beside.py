@@ -19,7 +19,7 @@ from docvision.tasks.extraction.label_places import (
     letters_of,
 )
 from docvision.tasks.extraction.plausible import is_accepted, is_numbered, is_phone, looks_like
-from docvision.tasks.extraction.segments import DASHES, SEPARATORS, is_over, segments_in
+from docvision.tasks.extraction.segments import DASHES, SEPARATORS, Segment, is_over, segments_in
 from docvision.tasks.normalise import Conventions, normalise, to_currency
 from docvision.tasks.passage import Passage, Run
 
@@ -341,7 +341,20 @@ class BesideReader:
             return False
         lines = self._passage.lines
         at = bisect_right([line.first for line in lines], place.first) - 1
+        if at and self._is_beside(segments_in(self._passage, lines[at - 1]), place):
+            return False
         return is_over([segments_in(self._passage, line) for line in lines[at : at + 3]], 0)
+
+    def _is_beside(self, line: Sequence[Segment], place: LabelPlace) -> bool:
+        """Whether the line above a label has a label in line with it, and a value beside."""
+        first = line[0].run.first
+        left = self._passage.words[place.first].bbox[0]
+        return (
+            len(line) > 1
+            and first in self._starts
+            and not any(one.run.first in self._starts for one in line[1:])
+            and abs(line[0].box[0] - left) <= _ALIGNED
+        )
 
     def _below(self, place: LabelPlace, lines: int) -> list[int]:
         """Return the words so many lines below a label that stand under it.

@@ -16,6 +16,7 @@ from rapidfuzz import fuzz, process
 from docvision.schemas.shape import Leaf
 from docvision.tasks.extraction.candidates import has_month
 from docvision.tasks.extraction.plausible import name_of
+from docvision.tasks.extraction.segments import PARTS
 from docvision.tasks.normalise import folded, to_currency
 from docvision.tasks.passage import Passage, Placed
 
@@ -86,13 +87,13 @@ def label_places(passage: Passage, leaves: Sequence[Leaf]) -> list[LabelPlace]:
     wordings = wordings_of(leaves)
     found: list[LabelPlace] = []
     for at in range(len(passage.words)):
-        if found and at < found[-1].last:
+        if (found and at < found[-1].last) or passage.words[at].text in PARTS:
             continue
         place = _place(passage, at, wordings)
-        # Within a line a label has a colon, or follows another one or a figure; else it is words
-        # of a sentence.
+        # Within a line a label has a colon, or follows another one, a figure or a dash; else it is
+        # words of a sentence.
         chained = bool(found) and found[-1].last == at and not found[-1].glued
-        chained = chained or (at > 0 and bool(_FIGURE.fullmatch(passage.words[at - 1].text)))
+        chained = chained or (at > 0 and _parts(passage.words[at - 1].text))
         sure = place is not None and not place.doubt and (place.colon or chained)
         sure = sure or (place is not None and bool(_NUMBERED.fullmatch(passage.words[at].text)))
         if place and found and _is_prefix(passage, place, found[-1]):
@@ -103,6 +104,11 @@ def label_places(passage: Passage, leaves: Sequence[Leaf]) -> list[LabelPlace]:
         elif place and _is_before_figure(passage, place):
             found.append(replace(place, inline=True))
     return found
+
+
+def _parts(text: str) -> bool:
+    """Whether a word ends what stands before a label: a sum, a dash."""
+    return text in PARTS or bool(_FIGURE.fullmatch(text))
 
 
 def _is_prefix(passage: Passage, place: LabelPlace, before: LabelPlace) -> bool:

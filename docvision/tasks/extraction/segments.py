@@ -20,6 +20,7 @@ SEPARATORS = frozenset("·|•∙")
 """Marks that end a text on its line."""
 DASHES = frozenset("-–—")
 """Words that are but a dash: it parts what stands on both sides."""
+PARTS = SEPARATORS | DASHES
 _EDGES = " ,;·|•-–—"
 
 
@@ -57,13 +58,13 @@ def pieces_of(passage: Passage, segment: Segment) -> list[Segment]:
         text = passage.words[at].text
         if text[0] in SEPARATORS or text in DASHES:
             cuts.add(at)
-        if text in SEPARATORS | DASHES or text.endswith((",", "·")):
+        if text in PARTS or text.endswith((",", "·")):
             cuts.add(at + 1)
     parts = (Run(first=first, last=last) for first, last in pairwise(sorted(cuts)))
     return [
         _segment(passage, part, quote.strip(_EDGES))
         for part in parts
-        if (quote := passage.quote(part)) not in SEPARATORS | DASHES
+        if (quote := passage.quote(part)) not in PARTS
     ]
 
 
