@@ -45,6 +45,11 @@ def with_wrapped(lines: Sequence[TableRow], found: Sequence[CellWords]) -> list[
         if close and few and not starts and set(cells) <= set(joined[-1]) and len(joined[-1]) > 1:
             for column, words in cells.items():
                 joined[-1][column] = joined[-1][column] + words
+        elif within and close and starts and len(joined[-1]) == 1 and set(joined[-1]) < set(cells):
+            # The figures stand on the last line of what they are of.
+            joined[-1] = {
+                column: [*joined[-1].get(column, []), *words] for column, words in cells.items()
+            }
         else:
             joined.append(dict(cells))
     return joined

@@ -22,6 +22,7 @@ from docvision.tasks.extraction.label_places import letters_of, wordings_of
 from docvision.tasks.extraction.meant import meant_likeness
 from docvision.tasks.extraction.plausible import name_of
 from docvision.tasks.extraction.reply import Reply
+from docvision.tasks.extraction.units import holds_units, is_unit, units_column
 from docvision.tasks.normalise import Conventions, is_bare_day, normalise
 
 SAMPLES = 3
@@ -33,6 +34,8 @@ _ALIKE = 70.0
 """Similarity (0–100) from which a heading says what a leaf is called."""
 _LONG, _MISREAD = 5, 80.0
 """Letters of a heading, and the similarity (0–100) from which it is a label that OCR misread."""
+_HEADED = 0.85
+"""How sure a column of units is."""
 _MEANT = 0.8
 """What a heading in other words, or another language, counts that means what a leaf is."""
 _READABLE = 0.6
@@ -41,7 +44,9 @@ _COUNTED = 3
 """Rows from which on a column may be seen to count them."""
 _CODES = 0.8
 """Share of a column's cells that are codes, from which it is no column of names."""
-_BY_CONTENT = 0.5
+PROVEN = 1.0
+"""How sure columns are that arithmetic proves."""
+_BY_CONTENT, _BY_PROOF = 0.5, 2.0
 """What it counts that the cells alone tell a column too."""
 _ENOUGH = 0.4
 """Votes and likeness together from which a column is taken for a leaf's."""
@@ -55,10 +60,14 @@ Row = tuple[JoinedCell | None, ...]
 
 @dataclass(frozen=True, kw_only=True)
 class Columns:
-    """The column of each leaf (by key) that has one, and how sure that is (0–1)."""
+    """The column of each leaf (by key) that has one, and how sure that is (0–1).
+
+    Of those in `units` a cell holds no more than the unit behind the figure: `9 tim`.
+    """
 
     of: Mapping[str, int]
     sureness: Mapping[str, float]
+    units: frozenset[str] = frozenset()
 
 
 NO_COLUMNS = Columns(of={}, sureness={})
@@ -118,8 +127,9 @@ def columns_of(
 
     `content` are those that the cells alone tell; they count as one more opinion.
     """
+    weight = _BY_PROOF if PROVEN in content.sureness.values() else _BY_CONTENT
     scores = {
-        (leaf.key, column): score + _BY_CONTENT * (content.of.get(leaf.key) == column)
+        (leaf.key, column): score + weight * (content.of.get(leaf.key) == column)
         for leaf in record.leaves
         for column, score in _scores(table, leaf, replies, conventions)
     }
@@ -129,7 +139,25 @@ def columns_of(
         if key not in of and column not in of.values() and score >= _ENOUGH:
             of[key] = column
             sureness[key] = min(1.0, 0.5 + score / 3)
-    return Columns(of=of, sureness=sureness)
+    return _with_units(table, record, Columns(of=of, sureness=sureness))
+
+
+def _with_units(table: Shown, record: Record, columns: Columns) -> Columns:
+    """Return columns with that of the units: one of their own, or that of the quantities."""
+    leaf = next((one for one in record.leaves if is_unit(one)), None)
+    if leaf is None:
+        return columns
+    others = {key: column for key, column in columns.of.items() if key != leaf.key}
+    own = units_column(table.header, table.rows, others.values())
+    counted = [column for column in others.values() if holds_units(table.rows, column)]
+    if own is None and not counted:
+        return columns
+    column = counted[0] if own is None else own
+    return Columns(
+        of={**others, leaf.key: column},
+        sureness={**columns.sureness, leaf.key: columns.sureness.get(leaf.key, _HEADED)},
+        units=frozenset((leaf.key,)) if own is None else frozenset(),
+    )
 
 
 def _scores(

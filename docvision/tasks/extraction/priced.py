@@ -178,6 +178,23 @@ def _with_factors(
             priced = replace(item, price=line.price, more=(*item.more, line.words))
             if multiply(passage, item, priced, conventions):
                 left[at - 1 : at + 1] = [priced]
+    for line in [one for one in left if one.is_rated]:
+        at = left.index(line)
+        measured = left[at - 1] if at else line
+        if not _is_next(passage, measured, line) or not multiply(
+            passage, line, replace(line, quantity=measured.amount), conventions
+        ):
+            continue
+        # Euro95 E10 / Pump 5  38.20 L / at 1.985/L  75.83
+        named = at > 1 and left[at - 2].is_name and _is_next(passage, left[at - 2], measured)
+        left[at - 1 : at + 1] = [
+            replace(
+                line,
+                name=None if named else measured.name,
+                quantity=measured.amount,
+                more=(*line.more, measured.words),
+            )
+        ]
     for line in [one for one in left if one.is_factors]:
         at = left.index(line)
         for other in (at - 1, at + 1):
@@ -206,7 +223,7 @@ def _names_above(passage: Passage, lines: Sequence[PricedLine]) -> bool:
     if not nameless:
         return False
     # Of one a quantity may be misread.
-    counted = sum(line.quantity is not None for _, line in nameless) * 2 > len(nameless)
+    counted = sum(line.quantity is not None for _, line in nameless) * 2 >= len(nameless)
     above, first = nameless[0]
     return counted and above.is_name and _is_next(passage, first, above)
 

@@ -25,6 +25,7 @@ _EACH = re.compile(r"each|ea\.?|/ea|apiece|c/u|/st\.?|p\.? ?p\.?|la pièce|je", 
 _PER_UNIT = re.compile(r"[^\w\s]?\d{1,4}[.,]\d{2,3}(?:/[^\W\d]{1,4}\.?)?")
 """The price of a unit, often with a digit more than an amount has: `3.299/GAL`."""
 _MEASURED = re.compile(r"\d{1,4}(?:[.,]\d{1,3})?")
+_MEASURED_DECIMAL = re.compile(r"\d{1,3}[.,]\d{1,2}")
 GLUED = re.compile(r"(?P<quantity>\d{1,4})[x×@*](?P<price>\d[\d.,]*[.,]\d{2})", re.IGNORECASE)
 """`1@83.19`: both factors in one word."""
 _ARTICLE = re.compile(r"\d{6,14}")
@@ -77,6 +78,12 @@ class PricedLine:
         return self.price is not None and self.quantity is None and self.amount is None
 
     @property
+    def is_rated(self) -> bool:
+        """Whether the line says the price of a unit and the amount, but not of how much."""
+        only = self.name is None and self.quantity is None
+        return only and self.price is not None and self.amount is not None
+
+    @property
     def is_name(self) -> bool:
         """Whether the line has a name and no amount."""
         return self.name is not None and self.amount is None
@@ -99,6 +106,8 @@ def parts_of(passage: Passage, line: Run, conventions: Conventions) -> PricedLin
         amount = end
     if amount is not None:
         end, quantity, price = _factors(passage, line, words, amount, conventions)
+    if quantity is not None and _leads(words, quantity, price, amount, conventions):
+        end, quantity = quantity + 1, None
     start = 1 if end > 1 and _ARTICLE.fullmatch(words[0]) and words[1][0].isalnum() else 0
     if not start and quantity is None and end and _COUNT.fullmatch(words[0]):
         quantity, start = 0, 1
@@ -184,14 +193,15 @@ def _factors(
     end, price = rated, None
     before = words[rated - 1] if rated else ""
     apart = rated > 0 and (rated < amount or passage.words[line.first + rated - 1].gap != " ")
-    counted = _counted(words, rated)
-    if counted:
-        return counted
+    if told := _counted(words, rated) or _rated(words, rated):
+        return told
     signed = rated > 1 and bool(_SIGN.fullmatch(words[rated - 2]))
     if _MONEY.fullmatch(before) and (apart or signed or _behind_count(words, rated - 1)):
         end = price = rated - 1
     bare = _without_signs(words, end, units=price is not None or end < 3)
-    if bare and _COUNT.fullmatch(words[bare - 1]) and (price is not None or bare == 1):
+    if bare and _is_count(
+        words[bare - 1], alone=bare == 1, priced=price is not None, signed=signed
+    ):
         return bare - 1, bare - 1, price
     if price is not None and end:
         if _is_product(words[end - 1], words[price], words[amount], conventions):
@@ -205,6 +215,21 @@ def _factors(
     return end, None, price
 
 
+def _leads(
+    words: list[str], count: int, price: int | None, amount: int | None, conventions: Conventions
+) -> bool:
+    """Whether the count before a name is the one that is priced, not that behind the name.
+
+    `3 Radler 0,5 1  4,60  13,80`: what stands behind a measure is its unit, misread.
+    """
+    if not count or price is None or amount is None or not _COUNT.fullmatch(words[0]):
+        return False
+    first, behind = (
+        _is_product(words[at], words[price], words[amount], conventions) for at in (0, count)
+    )
+    return first and (not behind or bool(_MEASURED_DECIMAL.fullmatch(words[count - 1])))
+
+
 def _counted(words: list[str], end: int) -> tuple[int, int, int] | None:
     """Return the factors of `0,59 x 4` before an amount, with where they begin."""
     if end < 2 or not _COUNT.fullmatch(words[end - 1]):
@@ -213,6 +238,22 @@ def _counted(words: list[str], end: int) -> tuple[int, int, int] | None:
     if behind < end - 1 and behind and _MONEY.fullmatch(words[behind - 1]):
         return behind - 1, end - 1, behind - 1
     return None
+
+
+def _is_count(text: str, *, alone: bool, priced: bool, signed: bool) -> bool:
+    """Whether a word before a price says how many there are, or how much: `0.5 m @ 14.60`."""
+    if priced and signed and _MEASURED.fullmatch(text):
+        return True
+    return (priced or alone) and bool(_COUNT.fullmatch(text))
+
+
+def _rated(words: list[str], end: int) -> tuple[int, None, int] | None:
+    """Return the price of a unit behind its sign, with where that stands: `à € 1,985/L`."""
+    at = end - 1
+    if at < 1 or not (_PER_UNIT.fullmatch(words[at]) and "/" in words[at]):
+        return None
+    sign = at - 2 if at > 1 and to_currency(words[at - 1]) else at - 1
+    return (sign, None, at) if _SIGN.fullmatch(words[sign]) else None
 
 
 def _behind_count(words: list[str], at: int) -> bool:

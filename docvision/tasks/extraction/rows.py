@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import takewhile
 from statistics import median
 
 from docvision.geometry import Box, middle_in, union
@@ -17,6 +18,7 @@ from docvision.tasks.evidence import joined
 from docvision.tasks.extraction.columns import Columns, Row
 from docvision.tasks.extraction.found import Fault, Found, FoundRecord
 from docvision.tasks.extraction.judging import AMBIGUOUS
+from docvision.tasks.extraction.units import unit_of, without_unit
 from docvision.tasks.normalise import Conventions, is_ambiguous, is_bare_day, normalise, to_number
 
 _ALWAYS = 0.8
@@ -28,17 +30,29 @@ SUMMARY = re.compile(
     r"zwischensumme|gesamt|gesamtbetrag|summe|übertrag|anfangssaldo|endsaldo|saldovortrag|"
     r"net à payer|à payer|zu zahlen|te betalen|da pagare|a pagar|amount due|balance due|do zapłaty|"
     r"sous-total|somme|report|solde|totale|subtotale|riporto|saldo|subtotaal|totaal|beginsaldo|"
-    r"eindsaldo|totali|totais|totales|totaux|razem|suma|summa|delsumma|totalt|i alt|att betala|"
-    r"at betale|å betale|celkem|összesen|yhteensä)\b",
+    r"eindsaldo|totali|totais|totales|totaux|razem|valor líquido|"
+    r"net total|net amount|nettobetrag|nettosumme|base imponible|suma|summa|delsumma|totalt|i alt|"
+    r"att betala|at betale|å betale|celkem|összesen|yhteensä)\b",
     re.IGNORECASE,
 )
+BALANCE = re.compile(
+    r"\W*(?:(?:opening|closing|starting|beginning|ending|previous|new|initial|final) balance|"
+    r"balance (?:brought|carried)|saldo (?:iniziale|finale|precedente|inicial|final|anterior|"
+    r"actual|disponibile|contabile|początkowe|końcowe|overført|primo|ultimo|alt|neu|vorher)|saldovortrag|"
+    r"(?:anfangs|end|schluss|alter|neuer|letzter|begin|eind|slot|oud|nieuw|vorig|ny|nytt|gammel|"
+    r"gammalt|forrige|start|slut) ?(?:saldo|kontostand)|kontostand (?:am|vom|alt|neu)|"
+    r"solde (?:initial|final|précédent|antérieur|au|créditeur|débiteur)|(?:ancien|nouveau) solde|"
+    r"(?:in|ut|ud)gående (?:saldo|balans)|(?:počáteční|konečný) zůstatek)\b",
+    re.IGNORECASE,
+)
+"""What begins a line of a statement that tells a balance, and is no movement."""
 _AWAY = frozenset(("af", "dr", "d", "debit", "s", "soll", "-", "−", "out", "debet", "dare", "debe"))
 _SIGNS = _AWAY | frozenset(
     ("bij", "cr", "c", "credit", "h", "haben", "+", "in", "kredit", "avere", "haber")
 )
 """What says of sums in a column beside theirs that they are taken away, or which way they go."""
-_LUMP = 3
-"""Cells of such a row at least: what it is and what it comes to, behind its day or number."""
+_LUMP = 2
+"""Cells of such a row at least: what it is and what it comes to."""
 _SUMMARY = 5
 """Words of such a text at most; of one that begins so, twice as many."""
 _ARTICLE = re.compile(
@@ -103,8 +117,10 @@ def records_of(
     judged = _RowJudge(rows, columns, conventions)
     found: list[dict[str, Found]] = []
     places: list[tuple[int, Box]] = []
+    summed = False
     for row in rows:
-        if judged.is_record(row):
+        summed = summed or is_summary(row)
+        if judged.is_record(row, below_sums=summed):
             found.append(reader.read(row))
         elif found and judged.goes_on(row):
             found[-1] = _longer(found[-1], reader.read(row), leaves)
@@ -122,7 +138,8 @@ class _RowJudge:
         self._conventions = conventions
         self._mapped = list(columns.of.values())
         self._rows = rows
-        body = [row for row in rows if self._filled(row) and not is_summary(row)]
+        above = list(takewhile(lambda row: not is_summary(row), rows))
+        body = above if len(above) > 1 else [row for row in rows if not is_summary(row)]
         # A row with one cell may only go on with the text above, and tells nothing of the usual.
         body = [row for row in body if self._filled(row) > 1] or body
         count = max(1, len(body))
@@ -141,38 +158,38 @@ class _RowJudge:
             None,
         )
 
-    def is_record(self, row: Row) -> bool:
+    def is_record(self, row: Row, *, below_sums: bool = False) -> bool:
+        """Whether a row is one; below sums it is only where it is whole."""
+        if any(cell and BALANCE.match(cell.text) for cell in row):
+            return False
         there = self._filled(row)
         has = sum(row[column] is not None for column in self._always)
         if not there or has * 2 < len(self._always):
             return False
         if is_summary(row) and (has < len(self._always) or there < self._usual):
             return False
-        return has == len(self._always) or there * 2 > self._usual or self._is_lump(row)
+        whole = has == len(self._always)
+        return whole or (not below_sums and (there * 2 > self._usual or self._is_lump(row)))
 
     def _is_lump(self, row: Row) -> bool:
         """Whether a row begins as all do and ends with a sum that is not that of those above it.
 
         A surcharge among items that are counted and priced: no heading above them, and no total.
+        One that has only a name and a sum has whole rows below it.
         """
-        last = max(self._mapped)
-        first = self._first
-        if first is None or first == last or row[first] is None:
-            return False
+        first, last = self._first, max(self._mapped)
         amount = self._number(row, last)
         cells = [cell for cell in row if cell]
-        if (
-            amount is None
-            or len(cells) < _LUMP
-            or all(looks_like_figure(cell.text) for cell in cells)
-        ):
+        if first is None or first == last or row[first] is None or amount is None:
             return False
-        above: list[Decimal] = []
-        for one in self._rows:
-            if one is row:
-                break
-            above.append(self._number(one, last) or Decimal(0))
-        return all(sum(above[at:]) != amount for at in range(len(above) - 1))
+        if len(cells) < _LUMP or all(looks_like_figure(cell.text) for cell in cells):
+            return False
+        at = next(place for place, one in enumerate(self._rows) if one is row)
+        whole = (all(one[column] for column in self._always) for one in self._rows[at + 1 :])
+        if len(cells) == _LUMP and not any(whole):
+            return False
+        above = [self._number(one, last) or Decimal(0) for one in self._rows[:at]]
+        return all(sum(above[start:]) != amount for start in range(len(above) - 1))
 
     def _number(self, row: Row, column: int) -> Decimal | None:
         cell = row[column]
@@ -221,6 +238,16 @@ class _Reader:
                 found[key] = self._away(found[key], way)
         return found
 
+    def _said(self, leaf: Leaf, text: str) -> str:
+        """Return what of a cell's text is a leaf's."""
+        if leaf.key in self.columns.units:
+            return unit_of(text) or ""
+        if leaf.kind is Kind.TEXT:
+            return without_article(text) or text
+        if leaf.kind in (Kind.NUMBER, Kind.INTEGER) and to_number(text, self.conventions) is None:
+            return without_unit(text)
+        return text
+
     def _away(self, found: Found, way: JoinedCell) -> Found:
         """Return a sum that goes out, with the word that says so."""
         if found.evidence is None or not isinstance(found.value, int | float) or found.value < 0:
@@ -234,8 +261,7 @@ class _Reader:
         if cell is None or not any(map(str.isalnum, cell.text)):
             return Found(confidence=sureness)
         text = " ".join(cell.text.split())
-        if leaf.kind is Kind.TEXT:
-            text = without_article(text) or text
+        text = self._said(leaf, text)
         seen = self.see(cell)
         if leaf.kind in (Kind.DATE, Kind.DATE_TIME) and is_ambiguous(text, self.conventions):
             sureness *= AMBIGUOUS

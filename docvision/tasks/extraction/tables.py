@@ -34,12 +34,15 @@ from docvision.tasks.extraction.list_names import ListNames
 from docvision.tasks.extraction.parted import Parter, Totals, totals_of, with_told
 from docvision.tasks.extraction.reply import Reply
 from docvision.tasks.extraction.rows import Seen, records_of, seen_in, sign_column
+from docvision.tasks.extraction.running_columns import columns_by_balance
 from docvision.tasks.extraction.tax_tables import is_of_taxes, tells_taxes
 from docvision.tasks.extraction.unlabelled import columns_by_content, rows_before_sums
 from docvision.tasks.normalise import Conventions
 from docvision.tasks.options import Mode
 from docvision.tasks.passage import passage_of, passage_of_text
 
+_LEAST_ROWS = 2
+"""Rows above the sums of a table that tell what its columns hold, at least."""
 _LEAST_LEAVES = 2
 """A table is a list's only if so many of its columns are leaves of the list's items."""
 
@@ -195,15 +198,18 @@ class _Mapper:
             shown = with_header(table, listing.item)
             items = rows_before_sums(shown.rows)
             content = columns_by_content(items, listing, self.checks, self.conventions)
+            proven = columns_by_balance(shown.rows, listing, self.checks, self.conventions)
+            content = proven if proven.of else content
             if any(shown.header):
                 replies, spent = self._replies(shown, listing.item)
                 usage += spent
                 rows: Sequence[Row] = shown.rows
-                columns = columns_of(shown, listing.item, replies, self.conventions, content)
+                listed = replace(shown, rows=items) if len(items) >= _LEAST_ROWS else shown
+                columns = columns_of(listed, listing.item, replies, self.conventions, content)
             elif listing.key in self.labelled_only:
                 continue
             else:
-                rows, columns = items, content
+                rows, columns = (shown.rows if proven.of else items), content
             if len(columns.of) >= _LEAST_LEAVES:
                 found.append(_Mapped(listing=listing, columns=columns, rows=rows))
         best = max(found, key=lambda one: sum(one.columns.sureness.values()), default=None)

@@ -38,6 +38,8 @@ def is_of_taxes(table: JoinedTable) -> bool:
         return False
     first = [next((cell.text for cell in row if cell), "") for row in table.rows]
     rates = [text for text in first if not SUMMARY.search(text)]
+    if len(rates) > 1 and not _is_rate(rates[-1]):
+        rates.pop()  # What they come to, in a word that nobody knows.
     return bool(rates) and all(map(_is_rate, rates)) and _rises_no_count(rates)
 
 
