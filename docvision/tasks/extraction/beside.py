@@ -53,7 +53,9 @@ _HEADINGS = frozenset(
     )
 )  # fmt: skip
 """Words that make a heading of the label before them."""
-_ENDED = re.compile(r"(\s[a-zß-ÿ]{5,})\.$")
+_ENDED = re.compile(
+    r"(\s(?!(?:inc|str|etc|incl|inkl|excl|exkl|zzgl|ext|tel|est|dept|corp)\.)[a-zß-ÿ]{3,})\.$"
+)
 """The end of a sentence; `Ltd.` and `Str.` are none."""
 _MONEY = re.compile(r"\d[.,]\d{2}(?!\d)")
 _SUM = re.compile(r"[^\w\s]?\d[\d.,'’]*[.,]\d{2}\W?")
@@ -99,6 +101,7 @@ class BesideReader:
         self._leaf = leaf
         self._conventions = conventions
         self._starts = sorted(place.first for place in places)
+        self._bare = {place.first for place in places if not (place.colon or place.glued)}
         self._runs = runs_of(passage, leaf, conventions)
 
     def value(self, place: LabelPlace) -> Labelled | None:
@@ -137,7 +140,10 @@ class BesideReader:
     def _limit(self, place: LabelPlace) -> int:
         """Return the word at which the next label or the next line begins."""
         end = self._line_end(place.last - 1)
-        return min([start for start in self._starts if place.last <= start < end], default=end)
+        starts = [start for start in self._starts if place.last <= start < end]
+        if place.colon and starts[:1] == [place.last] and place.last in self._bare:
+            starts = starts[1:]  # Terms: net 14 days
+        return min(starts, default=end)
 
     def _figure(self, place: LabelPlace) -> Labelled | None:
         """Return the number, date or code that follows a label on its line."""

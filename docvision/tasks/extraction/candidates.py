@@ -79,7 +79,8 @@ def _end_of_groups(passage: Passage, at: int) -> int:
     words, end = passage.words, at + 1
     while end < len(words) and _GROUP.fullmatch(words[end].text) and words[end].gap == " ":
         before = words[end - 1]
-        digit = (before.bbox[2] - before.bbox[0]) / len(before.text)
+        # A lone 1 is narrow.
+        digit = max((one.bbox[2] - one.bbox[0]) / len(one.text) for one in (before, words[end]))
         head = _HEAD if end == at + 1 else _FULL
         apart = words[end].bbox[0] - before.bbox[2]
         if not head.fullmatch(before.text) or apart > _NARROW * digit:

@@ -20,6 +20,7 @@ from docvision.tasks.extraction.found import Fault, Found, FoundRecord
 from docvision.tasks.extraction.judging import AMBIGUOUS
 from docvision.tasks.extraction.label_places import letters_of
 from docvision.tasks.extraction.labels import Labels, labels_in
+from docvision.tasks.extraction.letter_parts import DATE
 from docvision.tasks.extraction.letterhead import ADDRESSES, NAME, RECIPIENT, firm_below
 from docvision.tasks.extraction.plausible import tells
 from docvision.tasks.extraction.telling import (
@@ -158,7 +159,9 @@ class Opinions:
             told = telling(self.head, leaf, leaves, self.conventions)
             found = told.found(self.head, leaf, self.conventions) if told else None
             return [found] if found else []
-        told = telling(self.passage, leaf, leaves, self.conventions)
+        # The date of a letter stands at its head.
+        headless = leaf.place == DATE and self.passage.words[:1] != self.head.words[:1]
+        told = None if headless else telling(self.passage, leaf, leaves, self.conventions)
         found = self._read(leaf, told) if told else None
         if told is None or found is None:
             return self._all_read(leaf, beside)

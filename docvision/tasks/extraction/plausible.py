@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 
 from docvision.schemas.expand import simplify
 from docvision.schemas.formats import has_form
@@ -10,10 +11,14 @@ from docvision.schemas.shape import Kind, Leaf
 from docvision.schemas.validity import is_valid
 from docvision.tasks.evidence import words_of_key
 from docvision.tasks.extraction.periods import NOTICE, PERIOD, TERM
-from docvision.tasks.normalise import Conventions, to_date
+from docvision.tasks.normalise import Conventions, folded, to_date
 
 _NUMBERED = frozenset(("number", "no", "id", "iban", "code"))
-"""Words in the names of fields whose values have digits."""
+_NUMBER = re.compile(
+    r"(?:\w*(?:nummer|nr|numer|numero|nif|nipc|nip|cif|siren|siret|cvr|regon|pesel|vat id|tax id)"
+    r"|partita iva|codice fiscale|steuer ?id|dic|ico)"
+)
+"""Words in the names of fields whose values have digits, and what such names end with abroad."""
 _DATED = frozenset(("date", "day", "period", "reference", "delivery", "when", "time"))
 """Words in the names of texts that may be a date."""
 _NAMES = frozenset(
@@ -40,7 +45,10 @@ def name_of(leaf: Leaf) -> str:
 
 def is_numbered(leaf: Leaf) -> bool:
     """Whether a field is a number or a code by its name."""
-    return bool(_NUMBERED & set(name_of(leaf).split()))
+    name = name_of(leaf)
+    words = folded(name).split()
+    abroad = any(_NUMBER.fullmatch(one) for one in (*words, *map(" ".join, pairwise(words))))
+    return abroad or bool(_NUMBERED & set(name.split()))
 
 
 def is_phone(leaf: Leaf) -> bool:
@@ -67,7 +75,7 @@ def looks_like(leaf: Leaf, text: str) -> bool:
         return False
     if named & _PHONES:
         return digits >= 5
-    if named & _NUMBERED:
+    if is_numbered(leaf):
         return digits > 0 and not _is_remark(text)
     if "name" in named:
         return sum(map(str.isalpha, text)) > max(1, digits)

@@ -127,9 +127,9 @@ def _alone(line: Run, words: list[str]) -> PricedLine | None:
     """Return the parts of a line of factors alone: `11.482 GAL @ 3.299/GAL`, `15.50 each`."""
     if len(words) == 2 and _MONEY.fullmatch(words[0]) and _EACH.fullmatch(words[1]):
         return PricedLine(name=None, quantity=None, price=_one(line, 0), amount=None, words=line)
-    if len(words) > 2 and (_RATE.fullmatch(words[-1]) or to_currency(words[-1])):
-        # 38,42 l à 18,34 kr/l
-        words = words[:-1]
+    if len(words) > 2 and not any(map(str.isdigit, words[-1])):
+        behind = _RATE.fullmatch(words[-1]) or to_currency(words[-1])
+        words = words[:-1] if behind else words  # 38,42 l à 18,34 kr/l
     rest = [word for word in words if not (_SIGN.fullmatch(word) or _UNIT.fullmatch(word))]
     signed = len(words) > 2 and any(_SIGN.fullmatch(word) for word in words[1:-1])
     counted = signed and rest == [words[0], words[-1]] and _MEASURED.fullmatch(words[0])

@@ -33,7 +33,7 @@ _HEADINGS = _NAMES | frozenset(
 )  # fmt: skip
 """Letters of what stands over a column of units."""
 _UNIT = re.compile(r"[^\W\d_]{1,10}[.²³]?(?:/[^\W\d_]{1,5}\.?)?")
-_COUNTED = re.compile(r"(?P<figure>\D?\d[\d.,  ]*)\s?(?P<unit>[^\W\d_]{1,10}[.²³]?)")
+_COUNTED = re.compile(r"(?P<figure>\D?\d[\d.,  ]*)\s?(?P<unit>[^\W\d_]{1,10}[.²³23]?)")
 _DIGIT = re.compile(r"\d")
 _SHORT = 12
 """Letters of what may be a unit; words of sums may stand below."""
