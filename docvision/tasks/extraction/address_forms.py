@@ -53,6 +53,11 @@ CARE = re.compile(
     r"(?:attn|att|attention|fao|for the attention|t\.?\s?a\.?\s?v|z\.?\s?hd|c/o|à l'attention)\b",
     re.IGNORECASE,
 )
+RUN_BY = re.compile(
+    r"(?:di|by|von|inh\.|inhaber(?:in)?|prop\.|proprietor|t/a|titolare|titular|exploité par|"
+    r"gérée? par|eigenaar|uitbater|ägare|v/)[: ]",
+)
+"""What begins the line of who runs a shop, below its name."""
 _FORMS = (
     r"ag|kg|ohg|e\.k|ug|ltd|limited|plc|llc|pllc|inc|corp|co|s\.?a\.?r?\.?l|s\.?a\.?s?|s\.?a\.?u|"
     r"s\.?l\.?u?|s\.?p\.?a|s\.?r\.?l|s\.?n\.?c|lda|b\.?v|n\.?v|sp\. z o\.? ?o|ab|a/s|aps"

@@ -29,6 +29,7 @@ from docvision.tasks.extraction.priced import PricedLines, priced_lines
 from docvision.tasks.extraction.proven import with_proven
 from docvision.tasks.extraction.reconcile import reconciled
 from docvision.tasks.extraction.review import gaps_of, outcomes_of, reasons, weighed
+from docvision.tasks.extraction.still_due import with_still_due
 from docvision.tasks.extraction.sums import adds_up, figures_in, values_of
 from docvision.tasks.extraction.tables import FromTables, outside, read_tables
 from docvision.tasks.extraction.taken_off import without_minus
@@ -108,6 +109,7 @@ class Extractor:
         found = with_proven(self.schema, found, pages, desk.page, conventions, sure)
         found = reconciled(self.schema, found)
         found = with_parts_of_total(self.schema, found, pages, desk.page, conventions, sure)
+        found = with_still_due(self.schema, found, pages, desk.page, conventions)
         return build(self.schema, found), spent
 
     def _likened(self, pages: Sequence[Page], desk: Desk) -> Likened | None:

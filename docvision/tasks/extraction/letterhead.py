@@ -26,6 +26,7 @@ from docvision.tasks.extraction.address_forms import (
     PLACE,
     POSTAL_CODE,
     ROOM,
+    RUN_BY,
     TITLE,
     TOWN,
 )
@@ -195,9 +196,20 @@ class _Reader:
         for town in towns:
             first, street = self._street_before(pieces[:town])
             if street is not None:
+                over = list(above(self.segments, here, _HIGH))
+                large = self._in_large_print(over, _height(here))
+                if first == 1 and large and not FIRM.search(texts[0]):
+                    # The Old Maltings, Brook Lane: a house, and its street.
+                    return Address(name=large, street=_joined(pieces[0], street))
                 before = pieces[first - 1 :: -1] if first else list(above(self.segments, here))
                 return Address(name=self._name(_with_form(before)), street=street)
         return None
+
+    def _in_large_print(self, over: Sequence[Segment], height: float) -> Segment | None:
+        """Return the name in print that is larger than a height, of what stands above a line."""
+        named = (one for one in over[:_MOST_LINES] if self._is_name(one.text))
+        large = [one for one in named if _height(one) >= _LARGE * height]
+        return max(large, key=_height, default=None)
 
     def _street_before(self, pieces: Sequence[Segment]) -> tuple[int, Segment | None]:
         """Return the street that ends the pieces before a town, and which of them begins it.
@@ -247,6 +259,9 @@ class _Reader:
 
         A branch, a trade or who runs the place may stand between a name and its street.
         """
+        if name in self.segments and RUN_BY.match(name.text):
+            shop = next(above(self.segments, name), None)
+            return shop if shop and self._is_name(shop.text) else name
         if name is not None and (name not in self.segments or FIRM.search(name.text)):
             return name
         if name is not None:

@@ -7,7 +7,7 @@ places and sums serve fields of other names, and help even where the user asks f
 from __future__ import annotations
 
 import copy
-from collections.abc import Collection, Container, Mapping, Sequence
+from collections.abc import Collection, Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -18,14 +18,18 @@ from docvision.schemas.checks import Outcome, RunningCheck
 from docvision.schemas.expand import Node, simplify
 from docvision.schemas.likeness import Likeness, likenesses
 from docvision.schemas.pointer import Step, find, pointer, steps_of
-from docvision.schemas.shape import Kind, Leaf, Path, Record, leaves_of, shape_of
+from docvision.schemas.shape import LABELS, Kind, Leaf, Path, Record, leaves_of, shape_of
 from docvision.tasks.extraction.data import Data, build
 from docvision.tasks.extraction.found import Fault, Found, FoundRecord
-from docvision.tasks.extraction.plausible import is_accepted
+from docvision.tasks.extraction.label_places import letters_of
+from docvision.tasks.extraction.plausible import is_accepted, name_of
+from docvision.tasks.extraction.segments import segments_of
 from docvision.tasks.normalise import Conventions, normalise
-from docvision.tasks.passage import passage_of
+from docvision.tasks.passage import Passage, Run, passage_of
 from docvision.tasks.sorting.cues import kinds_of, odds_by_cues
 
+_OWN_NAME, _OWN_WORDS = 5, 4
+"""Letters of a field's own name, at least, and words, at most, that label it in a document."""
 _CLOSE = 3.0
 """By how many values a schema may know fewer than another and be taken for what the page is."""
 
@@ -90,16 +94,44 @@ def likened(own: Schema, first: Page) -> Likened | None:
     odds = odds_by_cues(passage_of([first]), kinds_of(names)) if len(near) > 1 else {}
     best = max(near, key=lambda one: one.score + _CLOSE * odds.get(str(one.base.name), 0.0))
     try:
-        return _widened(own, best)
+        return _widened(own, best, passage_of([first]))
     except InvalidSchema:
         return None  # Both together are too large or too deep.
 
 
-def _widened(own: Schema, likeness: Likeness) -> Likened:
+def _widened(own: Schema, likeness: Likeness, head: Passage) -> Likened:
     node = copy.deepcopy(likeness.base.node)
     places = dict(likeness.places)
+    _put_names(own.shape, node, places, head)
     _put_rest(own.node, own.shape, (), node, (), places)
     return Likened(own=own, schema=accept(node, name=likeness.base.name), places=places)
+
+
+def _put_names(own: Record, node: Node, places: Mapping[str, str], head: Passage) -> None:
+    """Let fields go by nothing but their own names where the document has these for labels.
+
+    Of `Total incl. VAT` and `To pay` a user who asks for `to_pay` means the second.
+    """
+    for leaf in own.leaves:
+        there = steps_of(places.get(pointer(leaf.path), ""))
+        name = letters_of(name_of(leaf))
+        if len(there) != 1 or len(name) < _OWN_NAME:
+            continue
+        target = node["properties"][there[0]]
+        labels = frozenset(map(letters_of, target.get(LABELS, ())))
+        if name in labels and list(_labels_in(head, labels)).count(name) == 1:
+            target[LABELS] = [name_of(leaf)]
+
+
+def _labels_in(passage: Passage, labels: Container[str]) -> Iterator[str]:
+    """Yield the letters of the labels that begin a column of a line, the longest of each."""
+    for segment in segments_of(passage):
+        first, last = segment.run.first, segment.run.last
+        for end in range(min(last, first + _OWN_WORDS), first, -1):
+            said = letters_of(passage.quote(Run(first=first, last=end)))
+            if said in labels:
+                yield said
+                break
 
 
 def _put_rest(

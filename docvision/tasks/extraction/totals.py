@@ -124,9 +124,11 @@ def _whole(lines: Sequence[_Line]) -> tuple[Found, Found, Found] | None:
 def _lines(passage: Passage, leaf: Leaf, conventions: Conventions) -> Iterator[_Line]:
     """Yield the lines on which a sum and a tax stand with what they add up to.
 
-    What cents are rounded by may stand among them.
+    What cents are rounded by may stand among them. Where sums have cents, what has none is none.
     """
-    for some in _figures(passage, leaf, conventions).values():
+    cents = bool(_MONEY.search(passage.flat))
+    for every in _figures(passage, leaf, conventions).values():
+        some = [one for one in every if not cents or _MONEY.search(passage.quote(one[1]))]
         for net, tax, total in permutations(some, 3):
             rest = round(total[0] - net[0] - tax[0], 2)
             rounded = any(value == abs(rest) for value, _ in some)
