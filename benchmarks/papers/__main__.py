@@ -29,6 +29,8 @@ _A4 = 1123
 """CSS pixels down an A4 page that is 794 across."""
 
 Boxes = Mapping[str, Box]
+Places = Mapping[str, tuple[int, Box]]
+"""The page of each value, from 1, and its box in fractions of it."""
 
 
 @click.command()
@@ -59,10 +61,11 @@ def _case(browser: Browser, paper: Paper, folder: Path) -> dict[str, Any]:
         page.emulate_media(media="print")
     page.set_content(paper.html)
     drawn: Boxes = page.evaluate(_BOXES)
-    file, boxes = (_pdf if paper.worn == "pdf" else _picture)(page, paper, drawn, folder)
+    file, found = (_pdf if paper.worn == "pdf" else _picture)(page, paper, drawn, folder)
     page.close()
     places = {
-        at: {"page": 1, "bbox": [round(side, 4) for side in clip(box)]} for at, box in boxes.items()
+        at: {"page": number, "bbox": [round(side, 4) for side in clip(box)]}
+        for at, (number, box) in found.items()
     }
     return {
         "id": paper.name,
@@ -73,17 +76,27 @@ def _case(browser: Browser, paper: Paper, folder: Path) -> dict[str, Any]:
     }
 
 
-def _pdf(page: Page, paper: Paper, drawn: Boxes, folder: Path) -> tuple[Path, Boxes]:
+def _pdf(page: Page, paper: Paper, drawn: Boxes, folder: Path) -> tuple[Path, Places]:
     file = folder / f"{paper.name}.pdf"
-    page.pdf(path=file, width="794px", height=f"{_A4}px", print_background=True, page_ranges="1")
-    wide = paper.width
-    return file, {
-        at: (left / wide, top / _A4, right / wide, bottom / _A4)
-        for at, (left, top, right, bottom) in drawn.items()
-    }
+    pages = max(1, round(paper.height / _A4))
+    page.pdf(
+        path=file,
+        width="794px",
+        height=f"{_A4}px",
+        print_background=True,
+        page_ranges=f"1-{pages}",
+    )
+    return file, {at: _on_its_page(box, paper.width) for at, box in drawn.items()}
 
 
-def _picture(page: Page, paper: Paper, drawn: Boxes, folder: Path) -> tuple[Path, Boxes]:
+def _on_its_page(box: Box, wide: int) -> tuple[int, Box]:
+    left, top, right, bottom = box
+    before = int(top // _A4)
+    down = before * _A4
+    return before + 1, (left / wide, (top - down) / _A4, right / wide, (bottom - down) / _A4)
+
+
+def _picture(page: Page, paper: Paper, drawn: Boxes, folder: Path) -> tuple[Path, Places]:
     shot = Image.open(io.BytesIO(page.screenshot(full_page=True))).convert("RGB")
     pixels, warp = wear(np.asarray(shot), paper.worn, np.random.default_rng(5))
     quality = QUALITY.get(paper.worn)
@@ -91,7 +104,7 @@ def _picture(page: Page, paper: Paper, drawn: Boxes, folder: Path) -> tuple[Path
     Image.fromarray(pixels).save(file, quality=quality or 75)
     scale = shot.width / paper.width
     high, wide = pixels.shape[:2]
-    return file, {at: _moved(box, scale, warp, wide, high) for at, box in drawn.items()}
+    return file, {at: (1, _moved(box, scale, warp, wide, high)) for at, box in drawn.items()}
 
 
 def _moved(box: Box, scale: float, warp: Warp, wide: int, high: int) -> Box:

@@ -63,6 +63,8 @@ _ALSO: Mapping[Kind, frozenset[Kind]] = {
 _UMLAUTS = str.maketrans({"ä": "ae", "ö": "oe", "ü": "ue"})
 _ANY_PRICE = frozenset(("price", "cost", "item_price"))
 """Names of prices that are of one or of the line."""
+_UNITS = frozenset(("unit", "units"))
+"""Names of figures that are no figures as texts: what is counted."""
 _NO_FIGURES = frozenset(("name", "address", "terms", "description", "heading", "holder", "subject"))
 """Words in the names of texts that no number is."""
 
@@ -206,6 +208,9 @@ def _is_wanted_as(known: Leaf, leaf: Leaf) -> bool:
     """Whether a user may want a known value as what the schema says."""
     figure = leaf.kind in (Kind.NUMBER, Kind.INTEGER) and known.kind is Kind.TEXT
     if figure and not _NO_FIGURES.isdisjoint(known.key.split("_")):
+        return False
+    name = leaf.path[-1].casefold() if leaf.path else ""
+    if leaf.kind is Kind.TEXT and known.kind is Kind.NUMBER and name in _UNITS:
         return False
     return leaf.kind in _ALSO.get(known.kind, (known.kind,))
 

@@ -10,8 +10,9 @@ import pytest
 from docvision.documents.base import PageInfo
 from docvision.geometry import Box
 from docvision.reading.layout import blocks_of
+from docvision.reading.layout.torn import mended
 from docvision.reading.words import StyledWord
-from docvision.results.model import Source, Table
+from docvision.results.model import Block, BlockKind, Cell, Source, Table
 
 PAGE = PageInfo(width=1000, height=1400, unit="px")
 EDGES = (100, 220, 600, 720, 860)
@@ -174,3 +175,50 @@ def test_an_address_with_lines_of_its_own_is_in_no_table() -> None:
     assert not any(block.table for block in found)
     texts = "\n".join(block.text for block in found)
     assert texts == "\n".join([*map(" ".join, keys), *address])
+
+
+def test_a_column_of_days_beside_sums_makes_rows() -> None:
+    rules = [_across(y, 0.0) for y in (300, 340, 700)]
+    rules += [_down(x, 300, 700, 0.0) for x in EDGES]
+    rows = [
+        ["03/02", "Virement loyer", "820,00", ""],
+        ["05/02", "Remise de chèque", "", "310,50"],
+        ["11/02", "Carte boulangerie", "14,20", ""],
+    ]
+    words = _line(["Date", "Libellé", "Débit", "Crédit"], 308, 0.0)
+    for at, row in enumerate(rows):
+        words += _line(row, 360 + 45 * at, 0.0)
+    assert _tables(words, rules)[0][1:] == rows
+
+
+def _block(rows: Sequence[Sequence[str]], top: float, *, header: bool = False) -> Block:
+    cells = [
+        Cell(
+            row=at,
+            column=column,
+            text=text,
+            bbox=(0.1 + 0.2 * column, top + 0.03 * at, 0.2 + 0.2 * column, top + 0.02 + 0.03 * at),
+        )
+        for at, row in enumerate(rows)
+        for column, text in enumerate(row)
+    ]
+    bottom = top + 0.03 * len(rows)
+    table = Table(rows=len(rows), columns=4, header_rows=int(header), cells=tuple(cells))
+    return Block(
+        kind=BlockKind.TABLE,
+        bbox=(0.1, top, 0.9, bottom),
+        text="",
+        lines=(),
+        table=table,
+        source=Source.OCR,
+    )
+
+
+def test_a_table_torn_beside_the_end_of_a_side_column_is_one() -> None:
+    above = _block([HEAD, *ITEMS], 0.2, header=True)
+    right_below, further_down = _block(ITEMS[:1], 0.32), _block(ITEMS[:1], 0.45)
+    (whole,) = mended([above, right_below])
+    assert whole.table is not None
+    assert _rows(whole.table) == [HEAD, *ITEMS, ITEMS[0]]
+    assert whole.bbox == pytest.approx((0.1, 0.2, 0.9, 0.35))
+    assert len(mended([above, further_down])) == 2

@@ -232,3 +232,32 @@ def test_a_shop_is_not_who_runs_it() -> None:
         )
     )
     assert got.data["seller_name"] == "SUPERMERCATO IL PAIOLO"
+
+
+def test_own_columns_are_told_by_what_their_headings_mean() -> None:
+    item = {"article_no": TEXT, "description": TEXT, "unit": TEXT, "ordered": NUMBER}
+    page = table(
+        ("K-118", "Kalverbrok", "", "zak", "12"),
+        ("K-204", "Likblok", "", "stuk", "6"),
+        head=("Artikel", "Omschrijving", "", "Eenheid", "Aantal"),
+    )
+    got = read_own(page, lines=rows(**item))
+    assert [list(one.values()) for one in got.data["lines"]] == [
+        ["K-118", "Kalverbrok", "zak", 12],
+        ["K-204", "Likblok", "stuk", 6],
+    ]
+
+
+def test_a_firm_at_the_foot_may_have_its_street_beside_it() -> None:
+    page = _placed(
+        ("Magdalena Unterberger", 0.1, 0.1),
+        ("Feldgasse 7", 0.1, 0.12),
+        ("6020 Innsbruck", 0.1, 0.14),
+        ("Honorarnote Nr. 2026-118", 0.1, 0.3),
+        ("Haselsteiner GmbH", 0.1, 0.92),
+        ("Maria-Theresien-Straße 18", 0.5, 0.92),
+        ("6020 Innsbruck", 0.5, 0.94),
+    )
+    got = read(page, "invoice")
+    assert got.data["seller_name"] == "Haselsteiner GmbH"
+    assert got.data["buyer_name"] == "Magdalena Unterberger"

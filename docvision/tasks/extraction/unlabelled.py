@@ -24,8 +24,9 @@ _SURE, _GUESSED = 0.85, 0.6
 _PAYING = re.compile(
     r"^\W*(?:(?:incl|inkl|plus|zzgl|davon|total|sales)\b\W*)?(?:\d+(?:[.,]\d+)?\s?%\W*)?"
     r"(tax|vat|gst|mwst|mehrwertst\w*|ust|tva|iva|btw|mastercard|amount due|tendered|to pay|"
-    r"zu zahlen|rückgeld|wechselgeld|kartenzahlung|net|netto|cash|card|visa|bar|tot|bargeld|gegeben|"
-    r"change|paid|rounding|payment|kreditkarte|bankkort|kontant|växel|dankort|betalt|karte|zurück|posten|anzahl|ptu|moms|dph|suma|łącznie|"
+    r"zu zahlen|rückgeld|wechselgeld|kartenzahlung|net|netto|cash|card|visa|bar|tot|bargeld|"
+    r"gegeben|change|paid|rounding|payment|kreditkarte|bankkort|kontant|växel|dankort|betalt|"
+    r"karte|zurück|posten|anzahl|ptu|moms|dph|suma|łącznie|"
     r"sprzed\w*\.? opod\w*|karta płatnicza|gotówka|reszta|tip|trinkgeld|pourboire)\b",
     re.IGNORECASE,
 )
