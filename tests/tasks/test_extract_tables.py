@@ -261,3 +261,11 @@ def test_a_firm_at_the_foot_may_have_its_street_beside_it() -> None:
     got = read(page, "invoice")
     assert got.data["seller_name"] == "Haselsteiner GmbH"
     assert got.data["buyer_name"] == "Magdalena Unterberger"
+
+
+def test_a_name_without_umlauts_labels_a_figure_behind_a_remark() -> None:
+    number = {"type": ["number", "null"], "description": "Kosten der Prüfung"}
+    page = paper(
+        "Prüfbericht", "Geprüfte Felder  132", "Prüfkosten laut Angebot 25-311 (netto): 486,00 €"
+    )
+    assert read_own(page, pruefkosten=number).data["pruefkosten"] == 486.0

@@ -37,6 +37,8 @@ _MOST_WORDS = 10
 """Words of a text at most."""
 _DATE_WORDS = 3
 """Words of a date at most."""
+_TELLING = 8
+"""Letters of a word that is a label whatever is remarked behind it."""
 _LABEL = 2
 """Words before the last one of a label that nobody knows, at most."""
 _EDGES = " -\u2013:;,|·•∙"
@@ -157,7 +159,7 @@ class BesideReader:
             return None
         if runs[0].first != at and (place.inline or (not place.colon and words[at].gap == " ")):
             # Other words go on with the label: it is another one, which nobody knows.
-            return None
+            return self._behind_remark(place, at, runs)
         if len(runs) == len(place.keys) > 1:
             # From 1 May to 31 May: the first of two fields of one label has the first.
             return self._labelled(runs[place.keys.index(self._leaf.key)], BESIDE - place.doubt)
@@ -167,6 +169,15 @@ class BesideReader:
         run = runs[-1] if many else Run(first=runs[0].first, last=longest)
         doubt = place.doubt + _WHOLE * self._is_odd(run)
         return self._labelled(run, (_ONE_OF_MANY if many else BESIDE) - doubt)
+
+    def _behind_remark(self, place: LabelPlace, at: int, runs: Sequence[Run]) -> Labelled | None:
+        """Return the only figure behind a label with a remark: `Fee as of offer 25 (net): 9.50`."""
+        words = self._passage.words
+        colons = [one for one in range(at, runs[-1].first) if words[one].text.endswith(":")]
+        behind = [run for run in runs if colons and run.first == colons[-1] + 1]
+        if place.inline or len(behind) != 1 or len(letters_of(words[place.first].text)) < _TELLING:
+            return None
+        return self._labelled(behind[0], BELOW - place.doubt)
 
     def _next_line(self, place: LabelPlace) -> Labelled | None:
         """Return the figure of a label in a sentence that goes on with it on the next line."""

@@ -52,6 +52,7 @@ PERCENT = re.compile(r"\(?\d{1,2}(?:[.,]\d{1,2})?%\)?:?")
 _FIGURE = re.compile(r"\W?\d[\d.,'’]*[.,]\d{2}\W?")
 _NUMBERED = re.compile(r"\d[a-z][.)]")
 """The label of a field of a form whose fields are numbered: `4c.`"""
+_UMLAUT = re.compile(r"([aou])e(?![aeiou])")
 _BEGUN = re.compile(r"\W?\d")
 _BEFORE = frozenset(("incl", "inkl", "including", "zzgl", "plus", "davon", "excl", "enthaltene"))
 """Words before a label that belong to it."""
@@ -125,10 +126,15 @@ def wordings_of(leaves: Iterable[Leaf]) -> Mapping[str, Collection[str]]:
     wordings: defaultdict[str, dict[str, None]] = defaultdict(dict)
     for leaf in leaves:
         # Below a signature `Title` is that of who signs.
-        own = () if leaf.place == TITLE else (name_of(leaf),)
+        own = () if leaf.place == TITLE else _spellings(name_of(leaf))
         for wording in (*own, *leaf.labels):
             wordings[letters_of(wording)][leaf.key] = None
     return wordings
+
+
+def _spellings(name: str) -> tuple[str, ...]:
+    """Return a field's name, and as it is spelt with umlauts: `pruefkosten` is `Prüfkosten`."""
+    return tuple(dict.fromkeys((name, _UMLAUT.sub(r"\1", name))))
 
 
 def _place(
