@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from docvision.schemas.shape import Kind, Leaf
 from docvision.tasks.evidence import evidence_of, narrowed
+from docvision.tasks.extraction.around import ALIGNED, Around
 from docvision.tasks.extraction.candidates import runs_of
 from docvision.tasks.extraction.found import Found
 from docvision.tasks.extraction.label_places import (
@@ -19,18 +19,12 @@ from docvision.tasks.extraction.label_places import (
     letters_of,
 )
 from docvision.tasks.extraction.plausible import is_accepted, is_numbered, is_phone, looks_like
-from docvision.tasks.extraction.segments import DASHES, SEPARATORS, Segment, is_over, segments_in
+from docvision.tasks.extraction.segments import SEPARATORS
 from docvision.tasks.normalise import Conventions, normalise, to_currency
 from docvision.tasks.passage import Passage, Run
 
 BESIDE, BELOW, _ONE_OF_MANY = 0.95, 0.85, 0.6
 """How sure a value beside its label is, one below, and one of several figures on the line."""
-_FAR = 80
-"""Words behind a label among which those below it are looked for."""
-_ALIGNED = 0.012
-"""Share of the page's width by which a value may begin beside its label's begin."""
-_NEAR = 1.2
-"""Heights of a label up to what stands below it, where other lines stand between."""
 _WHOLE = 0.3
 """What the sureness of a whole number loses where amounts have cents."""
 _MOST_WORDS = 10
@@ -39,8 +33,6 @@ _DATE_WORDS = 3
 """Words of a date at most."""
 _TELLING = 8
 """Letters of a word that is a label whatever is remarked behind it."""
-_LABEL = 2
-"""Words before the last one of a label that nobody knows, at most."""
 _EDGES = " -\u2013:;,|·•∙"
 """Marks that are no part of a text where they begin or end it."""
 _AT = frozenset(("at", "@", "of", "de", "à", "zu", "von", "al", "del", "van"))
@@ -102,34 +94,28 @@ class BesideReader:
         self._passage = passage
         self._leaf = leaf
         self._conventions = conventions
-        self._starts = sorted(place.first for place in places)
-        self._bare = {place.first for place in places if not (place.colon or place.glued)}
+        self._around = Around(passage, places, coded=leaf.kind is Kind.CODE)
         self._runs = runs_of(passage, leaf, conventions)
 
     def value(self, place: LabelPlace) -> Labelled | None:
         """Return what stands beside a label, else below it."""
         if place.glued:
             return self._glued(place)
-        if place.qualifies and self._runs is None and self._is_apart(place):
+        if place.qualifies and self._runs is None and self._around.is_apart(place):
             return None
         if place.inline:
             return None if self._runs is None else self._figure(place) or self._next_line(place)
         if self._runs is None and self._names_figure(place):
             return None
-        if self._runs is None and not place.colon and self._is_over(place):
+        if self._runs is None and not place.colon and self._around.is_over(place):
             return self._under(place)
         beside = self._figure(place) if self._runs is not None else self._text(place)
         return beside or self._under(place)
 
-    def _is_apart(self, place: LabelPlace) -> bool:
-        """Whether a column ends with a label."""
-        words = self._passage.words
-        return place.last >= len(words) or words[place.last].gap != " "
-
     def _glued(self, place: LabelPlace) -> Labelled | None:
         end = place.last
         if self._runs is None:
-            end = max(place.last, self._end(place.last, self._limit(place)))
+            end = max(place.last, self._around.end(place.last, self._around.limit(place)))
             end = next((at for at in range(place.last, end) if self._is_time(at)), end)
         words = [place.glued, *(word.text for word in self._passage.words[place.last : end])]
         for count in range(len(words), 0, -1):
@@ -139,17 +125,9 @@ class BesideReader:
                 return Labelled(run=run, text=text, sure=BESIDE - place.doubt)
         return None
 
-    def _limit(self, place: LabelPlace) -> int:
-        """Return the word at which the next label or the next line begins."""
-        end = self._line_end(place.last - 1)
-        starts = [start for start in self._starts if place.last <= start < end]
-        if place.colon and starts[:1] == [place.last] and place.last in self._bare:
-            starts = starts[1:]  # Terms: net 14 days
-        return min(starts, default=end)
-
     def _figure(self, place: LabelPlace) -> Labelled | None:
         """Return the number, date or code that follows a label on its line."""
-        words, limit = self._passage.words, self._limit(place)
+        words, limit = self._passage.words, self._around.limit(place)
         at = _skipped(self._passage, place.last, limit)
         if self._leaf.kind is Kind.NUMBER:
             at = self._behind_day(at, limit)
@@ -192,14 +170,14 @@ class BesideReader:
         """Whether a figure ends before a limit; a date may go on from the line's end."""
         if self._leaf.kind is not Kind.DATE:
             return run.last <= limit
-        return run.last <= limit or (run.first < limit == self._line_end(run.first))
+        return run.last <= limit or (run.first < limit == self._around.line_end(run.first))
 
     def _text(self, place: LabelPlace) -> Labelled | None:
-        limit = self._limit(place)
+        limit = self._around.limit(place)
         at = place.last
         while at < limit and not letters_of(self._passage.words[at].text):
             at += 1
-        end = self._end(at, limit)
+        end = self._around.end(at, limit)
         if len(place.keys) > 1:
             at = self._behind_date(at, end)
         if at >= end or end - at > _MOST_WORDS or self._is_heading(place, at):
@@ -208,7 +186,7 @@ class BesideReader:
             return None
         if is_numbered(self._leaf) or is_phone(self._leaf):
             end = self._number_end(at, end)
-        end = self._before_label(at, end)
+        end = self._around.before_label(at, end)
         if end - at > 1 and self._passage.words[end - 1].text in SEPARATORS:
             end -= 1
         run = Run(first=at, last=end)
@@ -223,10 +201,10 @@ class BesideReader:
     def _names_figure(self, place: LabelPlace) -> bool:
         """Whether a label goes on to name the sum behind it: `Employer pension    233.33`."""
         words, at = self._passage.words, place.last
-        line_end = self._line_end(place.last - 1)
+        line_end = self._around.line_end(place.last - 1)
         if place.colon or at >= line_end or words[at].gap != " ":
             return False
-        end = self._end(at, line_end)
+        end = self._around.end(at, line_end)
         named = "".join(word.text for word in words[at:end])
         figure = end < line_end and _SUM.fullmatch(words[end].text) is not None
         return figure and not any(map(str.isdigit, named))
@@ -271,43 +249,26 @@ class BesideReader:
     def _is_time(self, at: int) -> bool:
         return normalise(self._passage.words[at].text, Kind.TIME, self._conventions) is not None
 
-    def _end(self, at: int, limit: int) -> int:
-        """Return where the column ends that a word stands in."""
-        words, end = self._passage.words, at + 1
-        coded = self._leaf.kind is Kind.CODE
-        while end < limit and words[end].gap == " " and words[end - 1].text[-1] not in SEPARATORS:
-            if coded and words[end].text in DASHES:
-                break
-            end += 1
-        return min(end, limit)
-
-    def _before_label(self, at: int, end: int) -> int:
-        """Return where a text ends before another label that nobody knows: `Net 45 Ship via:`"""
-        words = self._passage.words
-        for colon in range(at + 1, end):
-            if words[colon].text.endswith(":") and letters_of(words[colon].text):
-                start = colon
-                while colon - start < _LABEL and start > at and not words[start].text[0].isupper():
-                    start -= 1
-                return max(start, at + 1)
-        return end
-
     def _under(self, place: LabelPlace) -> Labelled | None:
         """Return what stands below a label, in line with it."""
         words = self._passage.words
-        taken = self._runs is None and self._limit(place) > place.last and not self._is_over(place)
-        under = self._below(place, 1)
+        taken = (
+            self._runs is None
+            and self._around.limit(place) > place.last
+            and not self._around.is_over(place)
+        )
+        under = self._around.below(place, 1)
         if not under or (taken and not self._is_own(place, under[0])):
             return None
         if self._runs is None:
             first = under[0]
-            if first in self._starts or words[first].gap == " ":
+            if first in self._around.starts or words[first].gap == " ":
                 return None
             alone = place.colon and words[place.first].gap != "  "
-            last = self._line_end(first) if alone else self._end(first, len(words))
+            last = self._around.line_end(first) if alone else self._around.end(first, len(words))
             return self._labelled(Run(first=first, last=last), BELOW - place.doubt, beside=False)
         if len(place.keys) > 1:
-            under = self._column(under)
+            under = self._around.column(under)
         runs = self._figures_at(under)
         if len(runs) == len(place.keys) > 1:
             runs = [runs[place.keys.index(self._leaf.key)]]
@@ -325,9 +286,9 @@ class BesideReader:
         words = self._passage.words
         if place.colon or words[place.last].gap == " ":
             return False
-        if abs(words[under].bbox[0] - words[place.first].bbox[0]) > _ALIGNED:
+        if abs(words[under].bbox[0] - words[place.first].bbox[0]) > ALIGNED:
             return False
-        beside = Run(first=place.last, last=self._end(place.last, self._limit(place)))
+        beside = Run(first=place.last, last=self._around.end(place.last, self._around.limit(place)))
         text = self._passage.quote(beside)
         if letters_of(text) in OTHER_ADDRESSES:
             return True
@@ -336,78 +297,14 @@ class BesideReader:
     def _goes_on(self, place: LabelPlace, run: Run) -> bool:
         """Whether figures of the same sort stand below one that is below a label."""
         money = bool(_MONEY.search(self._passage.quote(run)))
-        next_ = map(self._passage.quote, self._figures_at(self._below(place, 2)))
+        next_ = map(self._passage.quote, self._figures_at(self._around.below(place, 2)))
         return any(bool(_MONEY.search(text)) == money for text in next_)
-
-    def _column(self, under: Sequence[int]) -> list[int]:
-        """Return all words of the columns in which some words of a line stand."""
-        words, first = self._passage.words, under[0]
-        while words[first].gap == " ":
-            first -= 1
-        return list(range(first, self._end(under[-1], self._line_end(under[-1]))))
-
-    def _is_over(self, place: LabelPlace) -> bool:
-        """Whether a label stands in a line of labels, each over its value.
-
-        One with a figure in its own column has its value there.
-        """
-        rest = self._passage.words[
-            place.last : self._end(place.last - 1, self._line_end(place.first))
-        ]
-        if any(map(str.isdigit, "".join(word.text for word in rest))):
-            return False
-        lines = self._passage.lines
-        at = bisect_right([line.first for line in lines], place.first) - 1
-        if at and self._is_beside(segments_in(self._passage, lines[at - 1]), place):
-            return False
-        return is_over([segments_in(self._passage, line) for line in lines[at : at + 3]], 0)
-
-    def _is_beside(self, line: Sequence[Segment], place: LabelPlace) -> bool:
-        """Whether the line above a label has a label in line with it, and a value beside."""
-        first = line[0].run.first
-        left = self._passage.words[place.first].bbox[0]
-        return (
-            len(line) > 1
-            and first in self._starts
-            and not any(one.run.first in self._starts for one in line[1:])
-            and abs(line[0].box[0] - left) <= _ALIGNED
-        )
-
-    def _below(self, place: LabelPlace, lines: int) -> list[int]:
-        """Return the words so many lines below a label that stand under it.
-
-        Lines of another column, which are not level with its own, may stand between.
-        """
-        words = self._passage.words
-        label = words[place.first : place.last]
-        left, right = label[0].bbox[0], label[-1].bbox[2]
-        under: dict[int, list[int]] = {}
-        for at in range(place.last, min(place.last + _FAR, len(words))):
-            word = words[at]
-            if word.page != label[0].page or word.line == label[0].line:
-                continue
-            if word.bbox[0] < right and word.bbox[2] > left:
-                under.setdefault(word.line, []).append(at)
-        found = list(under.items())[lines - 1 : lines]
-        if not found:
-            return []
-        line, some = found[0]
-        height = label[0].bbox[3] - label[0].bbox[1]
-        near = words[some[0]].bbox[1] - label[0].bbox[3] <= _NEAR * lines * height
-        return some if near or line == label[0].line + lines else []
 
     def _figures_at(self, under: Sequence[int]) -> list[Run]:
         if not under:
             return []
         runs = [run for run in self._runs or () if run.first <= under[-1] and under[0] < run.last]
         return [run for run in runs if not self._is_share(run)]
-
-    def _line_end(self, at: int) -> int:
-        words = self._passage.words
-        end = at
-        while end < len(words) and words[end].line == words[at].line:
-            end += 1
-        return end
 
     def _labelled(self, run: Run, sure: float, *, beside: bool = True) -> Labelled | None:
         text = self._passage.quote(run)
