@@ -48,6 +48,8 @@ _TRACED, _UNTRACED = 0.36, 0.6
 doubted, and how sure it is then that it does not."""
 _DOUBTED = 0.6
 """How sure an answer is at most around which little of the question stands."""
+_FEW = 6
+"""Words of an answer up to which a dot at its end is no sentence's."""
 _UNVERIFIED = 0.5
 """What is left of the confidence in an answer whose quote stands nowhere."""
 
@@ -137,12 +139,15 @@ class Answerer:
         if rules and rules[0].sure >= LEAST:
             likely = agreed(rules, likely)
         best = max(likely, key=lambda one: one.sure, default=None)
-        if best and any(_rivals(best, one, self._weights.review) for one in likely):
+        rivals = [one for one in likely if best and _rivals(best, one, self._weights.review)]
+        if best and rivals:
             # It is doubted, and yet given.
             least = min(best.sure, self._weights.answer)
             best = replace(best, sure=max(least, min(_DOUBTED, best.sure * _ONE_OF)))
         if best is None or best.sure < self._weights.review:
             prose = self._prose(question, shown)
+            if prose and rivals:
+                prose = replace(prose, sure=min(_DOUBTED, prose.sure))
             if prose and prose.sure > (best.sure if best else 0.0):
                 best = prose
         if best is None or best.sure < self._weights.answer:
@@ -155,6 +160,7 @@ class Answerer:
         same = [one.cited for one in likely if same_text(one.text, best.text)] or [best.cited]
         first = [best.cited, *(one for one in same if one != best.cited)]
         text = tidied(asked_of(question).wants, best.text)
+        text = bare(text) if len(text.split()) <= _FEW else text
         return self._cited(question, text, first[:MOST_CITED], fallen=fallen)
 
     def _likeliest(self, question: str, found: Sequence[Candidate]) -> list[Finding]:
@@ -181,6 +187,8 @@ class Answerer:
         evidence = evidence_of(prose.passage, prose.run, confidence=prose.sure)
         text = prose.passage.quote(prose.run)
         text = text if prose.whole else bare(text)
+        if not prose.whole and asked_of(question).refuses(text):
+            return None
         return Finding(text=text, evidence=evidence, sure=prose.sure)
 
     def _cited(

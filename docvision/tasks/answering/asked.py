@@ -23,8 +23,16 @@ from docvision.tasks.answering.lexical import (
     wordings_of,
     words_of,
 )
-from docvision.tasks.answering.terms import PAPER, WEAK, is_listed, is_weak, subject_terms
-from docvision.tasks.answering.wants import head_of, wanting, wants_of
+from docvision.tasks.answering.terms import (
+    OF_SELLER,
+    PAPER,
+    WEAK,
+    is_listed,
+    is_of_buyer,
+    is_weak,
+    subject_terms,
+)
+from docvision.tasks.answering.wants import head_of, noun_of, wanting, wants_of
 
 _ASKING = 0.1
 """What a word counts that only asks."""
@@ -56,6 +64,12 @@ _HOW = re.compile(
 OF_PAPER = ("date", "issue_date", "order_date", "effective_date")
 """The fields that hold the day of the paper itself."""
 _DUE = frozenset(("due_date", "payment_terms"))
+_SAID: Mapping[str, Sequence[str]] = {
+    "date": ("when",),
+    "name": ("who",),
+    "amount": ("how", "much"),
+}
+"""What a question says by what it wants, in whatever words: on which day is when."""
 _BRACKETS = re.compile(r"\(([^()]{2,})\)")
 
 
@@ -118,13 +132,22 @@ class Asked:
         """Return the words of a wording with what each counts: how many of what says most."""
         if "unit" in self.wants and subject_terms(rest := wanting()["unit"].sub(" ", folded(text))):
             text = rest
-        terms = subject_terms(_HOW.sub(" ", folded(text))) or subject_terms(text)
+        bare = wanting()["year"].sub(" ", _HOW.sub(" ", folded(text)))
+        terms = subject_terms(bare) or subject_terms(text)
+        if {"count", "price"} & self.wants:
+            terms = _without_vessels(terms)
         if {"code", "date"} & self.wants and max(terms.values(), default=1.0) <= WEAK:
             # Of an order's number or day the order must be said, though it says little elsewhere.
             terms = {term: 1.0 if meanings(term) and not _is_kind(term) else weight
                      for term, weight in terms.items()}  # fmt: skip
         strong = [term for term, weight in terms.items() if weight > WEAK]
         later = _uncounted(text, strong) if "count" in self.wants else _modifiers(text, strong)
+        noun = noun_of(folded(text))
+        if noun in strong and not group("of_many").intersection(first_words(noun)):
+            later = [term for term in strong if term != noun]
+        if any("taxnumber" in first_words(term) for term in terms):
+            # Both sides have one: whose it is tells which.
+            later = [*later, *(term for term in terms if is_of_buyer(term))]
         return {
             term: PAPER if _is_kind(term) else LATER if term in later else weight
             for term, weight in terms.items()
@@ -165,6 +188,7 @@ class Asked:
     def fields(self) -> tuple[FieldAsked, ...]:
         """The fields that the question may be after: those whose wordings explain most of it."""
         words = [word for word in words_of(folded(self.question)) if len(word) > 1]
+        words += [word for want, said in _SAID.items() if want in self.wants for word in said]
         found = [
             (name, leaf, *_explained(words, leaf))
             for name, leaf in _leaves()
@@ -185,6 +209,8 @@ class Asked:
     def _is_other(self, key: str) -> bool:
         """Whether a field is another day than what is asked for: the last one, or a past one."""
         text = folded(self.question)
+        if key in OF_SELLER and is_of_buyer(text):
+            return True
         if _DEADLINE.search(text):
             return key in OF_PAPER
         return key in _DUE and self.is_of_payment
@@ -201,6 +227,17 @@ def _means_just(word: str, stem: str) -> bool:
     if meanings(word) != meanings(stem):
         return False
     return not group("looks").issuperset(first_words(word))
+
+
+def _without_vessels(terms: Mapping[str, float]) -> dict[str, float]:
+    """Return words without what a thing comes in, where the thing itself is named too."""
+    strong = [term for term, weight in terms.items() if weight > WEAK]
+    vessels = [term for term in strong if group("of_vessels").intersection(first_words(term))]
+    return {
+        term: weight
+        for term, weight in terms.items()
+        if term not in vessels or len(vessels) == len(strong)
+    }
 
 
 def _begins(word: str, stem: str) -> bool:
@@ -278,17 +315,21 @@ def _share(words: Sequence[str], used: set[int]) -> tuple[float, float]:
     """
     weights = [_ASKING if is_asking(word) else WEAK if is_weak(word) else 1.0 for word in words]
     known = sum(weights[at] for at in used)
-    rest = sum(weight for at, weight in enumerate(weights) if at not in used and weight == 1.0)
+    rest = sum(
+        weight
+        for at, weight in enumerate(weights)
+        if at not in used
+        and weight == 1.0
+        and not group("of_owner").intersection(first_words(words[at]))
+    )
     return round(known, 3), known / (known + rest)
 
 
 @cache
 def _ways(key: str) -> tuple[tuple[str, ...], ...]:
-    for line in lines_of("asking_fields.txt"):
-        name, _, ways = line.partition("=")
-        if name.strip() == key:
-            return tuple(tuple(way.split()) for way in ways.split("|"))
-    return ()
+    parts = (line.partition("=") for line in lines_of("asking_fields.txt"))
+    ways = (way for name, _, ways in parts if name.strip() == key for way in ways.split("|"))
+    return tuple(tuple(way.split()) for way in ways)
 
 
 @cache

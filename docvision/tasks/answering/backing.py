@@ -78,8 +78,21 @@ def may_answer(asked: Asked, sheet: Sheet) -> bool:
     shown = asked.wants & _SHOWN
     if shown and not any(looks_like(shown, cell.text) for cell in sheet.cells):
         return False
+    if not any(map(_says_much, map(_needed, asked.own))) or _labelled(asked, sheet):
+        return True
     there = set(terms_in(sheet.passage.flat))
     return _share(asked, there) >= _ON_PAGE or _may_hide(asked, sheet)
+
+
+def _labelled(asked: Asked, sheet: Sheet) -> bool:
+    """Whether a page has a label of what a question plainly asks for."""
+    text = f" {' '.join(words_of(folded(sheet.passage.flat)))} "
+    return any(
+        f" {' '.join(words_of(folded(label)))} " in text
+        for field in asked.fields
+        if field.share >= _PLAIN
+        for label in field.leaf.labels
+    )
 
 
 def _may_hide(asked: Asked, sheet: Sheet) -> bool:

@@ -7,6 +7,7 @@ parts: `Rechnungsnummer` is of an invoice, and a number.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache, lru_cache
@@ -19,15 +20,22 @@ _INSIDE = 7
 """Letters from which a word of the list may stand inside a compound."""
 _LONGEST = 5
 """Words of a phrase at most."""
+_ENDING = 3
+"""Letters at most that another form of a word ends with."""
+_PREFIXED = re.compile(r"(?:an|aus|ab|ein|auf|zu|mit|be|ver)?(?:ge)?([^\W\d_]{5,})")
+"""A German or Dutch word with what may stand before its stem."""
+_VOWEL = re.compile(r"(?<=[^aeiouy]{2})[aeoy]$|(?<=[aeiouy][^aeiouy])[aeoy]$")
+"""What a stem loses before other endings."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class _Lexicon:
-    """Meanings, each a number, by whole words and phrases, beginnings, and ends of words."""
+    """Meanings, each a number, by whole words and phrases, beginnings, ends, and stems of words."""
 
     whole: Mapping[str, frozenset[int]]
     begins: Mapping[str, frozenset[int]]
     ends: Mapping[str, frozenset[int]]
+    stems: Mapping[str, frozenset[int]]
     firsts: tuple[str, ...]
 
 
@@ -67,7 +75,18 @@ def senses(term: str) -> tuple[frozenset[int], ...]:
     found += (numbers for end, numbers in lexicon.ends.items() if term.endswith(end))
     if not found and term.endswith("s") and term[:-1] in lexicon.whole:
         found.append(lexicon.whole[term[:-1]])  # Several bowls are bowls.
-    return tuple(found)
+    return tuple(found) or _inflected(term)
+
+
+def _inflected(term: str) -> tuple[frozenset[int], ...]:
+    """Return what a word means that is listed in another form: `geliefert`, `reszty`."""
+    match = _PREFIXED.fullmatch(term)
+    if match and match[1] != term and (inner := senses(match[1])):
+        return inner
+    least = max(_WHOLE, len(term) - _ENDING)
+    cuts = (term[:size] for size in range(len(term) - 1, least - 1, -1))
+    stems = (cut for cut in cuts if len(cut) > _WHOLE or len(term) == len(cut) + 1)
+    return next(((means,) for stem in stems if (means := _lexicon().stems.get(stem))), ())
 
 
 def opposed(term: str) -> frozenset[str]:
@@ -125,7 +144,8 @@ def _lexicon() -> _Lexicon:
     whole: dict[str, set[int]] = {}
     begins: dict[str, set[int]] = {}
     ends: dict[str, set[int]] = {}
-    lines = (*lines_of("concepts.txt"), *lines_of("concepts_office.txt"))
+    files = ("concepts.txt", "concepts_office.txt", "concepts_asked.txt")
+    lines = [line for file in files for line in lines_of(file)]
     firsts = [line.split()[0].rstrip(".") for line in lines]
     numbered = [*enumerate(lines), *_further(firsts)]
     for number, line in numbered:
@@ -136,9 +156,15 @@ def _lexicon() -> _Lexicon:
                 ends.setdefault(word, set()).add(number)
                 continue
             (begins if is_part else whole).setdefault(word, set()).add(number)
+    stems: dict[str, set[int]] = {}
+    for words in (whole, begins):
+        for word, numbers in words.items():
+            if len(word) > _WHOLE and "_" not in word and (stem := _VOWEL.sub("", word)) != word:
+                stems.setdefault(stem, set()).update(numbers)
     return _Lexicon(
         whole={word: frozenset(numbers) for word, numbers in whole.items()},
         begins={word: frozenset(numbers) for word, numbers in begins.items()},
         ends={word: frozenset(numbers) for word, numbers in ends.items()},
+        stems={word: frozenset(numbers) for word, numbers in stems.items()},
         firsts=tuple(firsts),
     )

@@ -13,7 +13,7 @@ from functools import cache
 from docvision.schemas.library import NAMES, get_schema
 from docvision.schemas.shape import Leaf
 from docvision.tasks.answering.lexical import folded, label_terms
-from docvision.tasks.answering.terms import WEAK, is_weak
+from docvision.tasks.answering.terms import OF_SELLER, WEAK, is_of_buyer, is_weak
 from docvision.tasks.extraction.beside import Labelled
 from docvision.tasks.extraction.labels import labels_in
 from docvision.tasks.extraction.telling import checked, has_check_digits, telling
@@ -113,7 +113,9 @@ def fields_asked(question: str) -> tuple[Field, ...]:
             for field, words in _fields()]  # fmt: skip
     most = max(fit for fit, _, _ in fits)
     fields = (
-        replace(field, share=_share(terms, words)) for fit, field, words in fits if fit == most > 0
+        replace(field, share=_share(terms, words))
+        for fit, field, words in fits
+        if fit == most > 0 and not (field.leaf.key in OF_SELLER and is_of_buyer(question))
     )
     return tuple(field for field in fields if field.share >= _LEAST)
 

@@ -19,6 +19,8 @@ _MONTHS = re.compile(
 
 _DAY = re.compile(r"\W?(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:\d{2}|\d{4})?")
 """A day, with its year or without: no sum, though it has the figures of one."""
+_DAYS = re.compile(r"\d{1,2}[./]\d{1,2}[./\d]* ?[-\u2013] ?\d{1,2}[./]\d{1,2}[./\d]*")
+"""From a day to a day."""
 _NO_CODE = re.compile(
     r"(?:0?[1-9]|[12]\d|3[01])[./-](?:0?[1-9]|1[0-2])[./-](?:\d{4}|\d{2})|\d{4}-\d{2}-\d{2}"
     r"|\W?\d{1,3}(?:[., ']\d{3})*[.,]\d{2}[A-Z]?"
@@ -61,6 +63,7 @@ _LOOKS: Mapping[str, re.Pattern[str]] = {
     "town": re.compile(r"^[^@:]*[^\W\d_]{3}[^@:]*$"),
     "text": re.compile(r"[^\W\d_]{2}"),
     "rate": re.compile(r"^[-+]?\d{1,3}(?:[.,]\d{1,4})? ?(?:%.{0,24})?$"),
+    "year": re.compile(r"^(?:19|20)\d{2}$"),
     "weekday": re.compile(r"^[^\d]+$"),
     "hours": re.compile(r"\d.{0,12}[-\u2013].{0,4}\d|24 ?h", re.IGNORECASE),
 }
@@ -70,7 +73,8 @@ _ASKED = (
         re.compile(
             r"^\W*(?:\w{1,5} )?(?:(?:what|which) (?:date|day)|welche[mnr]? (?:tag|datum)"
             r"|quel(?:le)? (?:date|jour)|qu[eé] (?:fecha|d[ií]a)|(?:che|quale) (?:data|giorno)"
-            r"|welke (?:datum|dag)|jaki(?:m|ego) dni[ua]|que (?:data|dia)|vilket datum)\b",
+            r"|welke (?:datum|dag)|jaki(?:m|ego) dni[ua]|que (?:data|dia)"
+            r"|vilke[nt] (?:datum|dag)|hvilken (?:dato|dag))\b",
             re.I,
         ),
         ("date",),
@@ -84,7 +88,11 @@ _ASKED = (
         ("date", "time"),
     ),
     (
-        re.compile(r"^\W*(?:where|wo|wohin|o[uù]|d[oó]nde|dove|waar|onde|gdzie|var|hvor)\b", re.I),
+        re.compile(
+            r"^\W*(?:where|wo|wohin|o[uù]|d[oó]nde|dove|waar|onde|gdzie|var"
+            r"|hvor(?! (?:meget|mange|mye|lang|stor|ofte|høj|dyb|bred|tung)))\b",
+            re.I,
+        ),
         ("place",),
     ),
     (
@@ -131,9 +139,10 @@ def looks_like(wanted: frozenset[str], text: str) -> bool:
     if wanted == {"code"} and _NO_CODE.fullmatch(text):
         return False
     # A date has the looks of an amount with a few letters before it.
-    is_date = wanted <= {"amount", "price", "unit", "count", "phone"} and (
-        _MONTHS.search(text) is not None or _DAY.fullmatch(text) is not None
-    )
+    is_date = (
+        wanted <= {"amount", "price", "unit", "count", "phone"}
+        and (_MONTHS.search(text) is not None or _DAY.fullmatch(text) is not None)
+    ) or ("phone" in wanted and _DAYS.fullmatch(text) is not None)
     return not is_date and any(pattern.search(text) for pattern in known)
 
 

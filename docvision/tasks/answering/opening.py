@@ -10,7 +10,8 @@ from docvision.tasks.answering.concepts import first_words, terms_in
 from docvision.tasks.answering.finding import Finding
 from docvision.tasks.answering.lexical import folded
 from docvision.tasks.evidence import evidence_of
-from docvision.tasks.passage import Passage, Run
+from docvision.tasks.extraction.segments import segments_in
+from docvision.tasks.passage import Passage, Placed, Run
 
 _SURE = 0.85
 """How sure hours are that stand behind their day, and a day beside the word `closed`."""
@@ -27,7 +28,23 @@ def opening_findings(asked: Asked, passage: Passage) -> Iterator[Finding]:
         if "weekday" in asked.wants:
             yield from _closed(passage, line)
         elif "hours" in asked.wants:
-            yield from _open(passage, line, day)
+            for segment in _columns(passage, line):
+                yield from _open(passage, segment, day)
+
+
+def _columns(passage: Passage, line: Run) -> Iterator[Run]:
+    """Yield the parts of a line that stand apart; hours go with the day that stands before them."""
+    runs = [segment.run for segment in segments_in(passage, line)]
+    at = 0
+    while at < len(runs):
+        goes_on = at + 1 < len(runs) and _is_day(passage, runs[at])
+        last = runs[at + 1].last if goes_on else runs[at].last
+        yield Run(first=runs[at].first, last=last)
+        at += 2 if goes_on else 1
+
+
+def _is_day(passage: Passage, run: Run) -> bool:
+    return all(_span(word.text) or word.text in "&+-–" for word in _words(passage, run))
 
 
 def _closed(passage: Passage, line: Run) -> Iterator[Finding]:
@@ -73,6 +90,10 @@ def _range(words: Sequence[str]) -> set[int]:
         first, last = days
         return {(first + step) % 7 for step in range((last - first) % 7 + 1)}
     return set(days)
+
+
+def _words(passage: Passage, run: Run) -> Sequence[Placed]:
+    return passage.words[run.first : run.last]
 
 
 def _span(word: str) -> set[int]:

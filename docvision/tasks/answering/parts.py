@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator
 
 from docvision.tasks.answering.rates import rates
+from docvision.tasks.answering.spans import iban_end
 from docvision.tasks.passage import Passage, Run
 
 LABEL = 6
@@ -96,6 +97,8 @@ def _inner(passage: Passage, run: Run) -> Iterator[tuple[Run, str, str, str]]:
 
 def _figures_end(passage: Passage, at: int, last: int) -> int:
     """Return where figures end that begin at a word: `05251 / 5099-0` are one number."""
+    if (end := iban_end(passage, at, last)) > at:
+        return end
     words, end = passage.words, at + 1
     while end < last and not words[end - 1].text.endswith(","):
         step = 2 if words[end].text in _JOINS and end + 1 < last else 1

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from docvision.tasks.answering.asked import asked_of
@@ -19,6 +19,7 @@ from docvision.tasks.answering.lexical import folded, is_asking, words_of
 from docvision.tasks.answering.sentences import Sentence, sentences
 from docvision.tasks.answering.spans import has_finder, is_number, spans
 from docvision.tasks.answering.terms import is_opposed, related
+from docvision.tasks.answering.wants import noun_of
 from docvision.tasks.passage import Passage, Run
 
 LEAST = 0.5
@@ -125,6 +126,7 @@ def _ranked(question: str, found: Sequence[Sentence]) -> list[_Told]:
     }
     wants = asked_of(question).wants
     typed = has_finder(wants)
+    noun = noun_of(folded(question))
     told = []
     for one, own, over in zip(found, held, above, strict=True):
         if not own | over:
@@ -139,10 +141,22 @@ def _ranked(question: str, found: Sequence[Sentence]) -> list[_Told]:
             if not _repeats(question, one.passage.quote(run))
             and not is_opposed(asked, one.passage.quote(_before(run, one.run)))
         ]
+        if not wants and noun:
+            there = list(_numbered(noun, one))
         share = known / sum(weights.values())
         share *= (1.0 if one.whole else _NOTE) * (_OTHER if typed and not there else 1.0)
         told.append(_Told(sentence=one, own=own, over=over, share=share, found=there))
     return sorted(told, key=lambda one: -one.share)
+
+
+def _numbered(noun: str, one: Sentence) -> Iterator[Run]:
+    """Yield the number of the thing that is asked for: `flat 12` where it is asked which flat."""
+    words = one.passage.words
+    for at in range(one.run.first, one.run.last - 1):
+        number = words[at + 1].text.strip("().,;:")
+        named = any(related(noun, term) for term in terms_in(words[at].text))
+        if named and number.isalnum() and any(map(str.isdigit, number)):
+            yield Run(first=at + 1, last=at + 2)
 
 
 def _before(run: Run, within: Run) -> Run:

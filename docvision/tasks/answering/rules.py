@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from docvision.results.model import Page
 from docvision.tasks.answering.asked import asked_of
 from docvision.tasks.answering.backing import Sheet, is_backed, may_answer, sheet_of
-from docvision.tasks.answering.cells import cell_findings
 from docvision.tasks.answering.finding import Finding
+from docvision.tasks.answering.matching import cell_findings
 from docvision.tasks.answering.opening import opening_findings
 from docvision.tasks.answering.records import Records
 from docvision.tasks.answering.typed import typed_findings

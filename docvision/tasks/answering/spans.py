@@ -22,6 +22,24 @@ _CLOCK = re.compile(r"(?:[01]?\d|2[0-4])(?:[:.h][0-5]\d)?(?:am|pm|h|uhr)?", re.I
 _HALF = re.compile(r"(?:a\.?m\.?|p\.?m\.?|uhr|h|uur)", re.IGNORECASE)
 _TIMED = re.compile(r"\d[:.h]\d\d|\d(?:am|pm|h)\b", re.IGNORECASE)
 _TO = frozenset(("to", "bis", "a", "alle", "tot", "do", "-", "–", "till", "until", "as", "as"))
+_PART_OF_DATE = re.compile(
+    rf"\d{{1,2}}(?:\.|st|nd|rd|th|er|º|ª)? (?:(?:de|di|of) )?(?:{MONTHS})[^\W\d_]{{0,6}}"
+    rf"|(?:{MONTHS})[^\W\d_]{{0,6}} \d{{1,2}}(?:st|nd|rd|th)?",
+    re.IGNORECASE,
+)
+"""A day without its year: `6 July`."""
+_YEAR = re.compile(r"(?:19|20)\d{2}")
+_IBAN = re.compile(r"(?=(?:\s?\w){15})[A-Z]{2}\d{2}(?: ?[A-Z\d]{4}){2,7}(?: ?[A-Z\d]{1,4})?")
+_GROUPS = 9
+"""Groups of letters and figures of an account's number at most."""
+_EMAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_AND, _BETWEEN = (
+    frozenset(("and", "und", "et", "y", "e", "en", "och", "og", "a")),
+    frozenset(
+        ("between", "zwischen", "entre", "tra", "fra", "tussen", "miedzy", "mellan", "mellem")
+    ),
+)
+"""What joins two times behind a word that says so."""
 _CODE = re.compile(r"(?=[^\d]*\d)[A-Z\d][\w*/.+-]*")
 _PHONE = re.compile(r"(?:\+\d{1,3}|\(?\d)[\d /().-]{5,}\d")
 _JOINING = frozenset(
@@ -69,22 +87,35 @@ def _is_currency(text: str) -> bool:
 
 
 def dates(passage: Passage, within: Run) -> Iterator[Run]:
-    """Yield dates, of several words or one."""
+    """Yield dates, of several words or one; days without their year where no date is."""
+    yield from _dates(passage, within, partly=False) or _dates(passage, within, partly=True)
+
+
+def _dates(passage: Passage, within: Run, *, partly: bool) -> list[Run]:
+    found = []
     at = within.first
     while at < within.last:
-        size = next((size for size in (5, 3, 1) if _is_date(passage, at, size, within)), 0)
+        fits = (n for n in (5, 3, 2, 1) if _is_date(passage, at, n, within, partly=partly))
+        size = next(fits, 0)
         if size:
-            yield Run(first=at, last=at + size)
+            found.append(Run(first=at, last=at + size))
         at += max(1, size)
+    return found
 
 
-def _is_date(passage: Passage, at: int, size: int, within: Run) -> bool:
+def _is_date(passage: Passage, at: int, size: int, within: Run, *, partly: bool) -> bool:
     text = passage.quote(Run(first=at, last=min(at + size, within.last))).strip(_ENDS + _MARKS)
     if size == 5 and " de " not in text.casefold():
         return False
     if size > 1 and not (text[:1].isdigit() or _MONTH.match(text)):
         return False
-    return any(map(str.isdigit, text)) and to_date(text, conventions_of([text])) is not None
+    if partly:
+        return size in (2, 3) and _PART_OF_DATE.fullmatch(text) is not None
+    return (
+        size != 2
+        and any(map(str.isdigit, text))
+        and to_date(text, conventions_of([text])) is not None
+    )
 
 
 def times(passage: Passage, within: Run) -> Iterator[Run]:
@@ -92,15 +123,26 @@ def times(passage: Passage, within: Run) -> Iterator[Run]:
     at = within.first
     while at < within.last:
         end = _time_end(passage, at, within.last)
+        bare = not end and _CLOCK.fullmatch(passage.words[at].text) is not None
+        if bare or (end and end + 1 < within.last):
+            next_ = at + 1 if bare else end
+            joined = _joins(passage, within.first, at, next_) and next_ + 1 < within.last
+            end = (_time_end(passage, next_ + 1, within.last) if joined else 0) or end
         if not end:
             at += 1
             continue
-        if end + 1 < within.last and folded(passage.words[end].text) in _TO:
-            end = _time_end(passage, end + 1, within.last) or end
         run = Run(first=at, last=end)
         if _TIMED.search(passage.quote(run)) or _HALF.search(passage.quote(run)):
             yield run
         at = end
+
+
+def _joins(passage: Passage, first: int, at: int, next_: int) -> bool:
+    """Whether a word joins the time that begins at a word to another one."""
+    words = passage.words
+    joining = folded(words[next_].text) if next_ < len(words) else ""
+    before = folded(words[at - 1].text) if at > first else ""
+    return joining in _TO or (joining in _AND and before in _BETWEEN)
 
 
 def _time_end(passage: Passage, at: int, last: int) -> int:
@@ -159,7 +201,7 @@ def codes(passage: Passage, within: Run) -> Iterator[Run]:
     }
     at = within.first
     while at < within.last:
-        end = at
+        end = iban_end(passage, at, within.last)
         while end < within.last and end not in taken and _is_code(passage.words[end].text):
             end += 1
             if passage.words[end - 1].text.endswith((",", ";", ")")):
@@ -169,9 +211,38 @@ def codes(passage: Passage, within: Run) -> Iterator[Run]:
         at = max(end, at + 1)
 
 
+def ibans(passage: Passage, within: Run) -> Iterator[Run]:
+    """Yield numbers of accounts at banks."""
+    ends = ((at, iban_end(passage, at, within.last)) for at in range(within.first, within.last))
+    yield from (Run(first=at, last=end) for at, end in ends if end > at)
+
+
+def iban_end(passage: Passage, at: int, last: int) -> int:
+    """Return where an account's number ends that begins at a word, the word itself without one."""
+    ends = range(min(last, at + _GROUPS), at, -1)
+    quotes = ((end, passage.quote(Run(first=at, last=end)).rstrip(_ENDS)) for end in ends)
+    return next((end for end, quote in quotes if _IBAN.fullmatch(quote)), at)
+
+
 def _is_code(text: str) -> bool:
     text = text.strip(_MARKS).rstrip(_ENDS)
     return bool(_CODE.fullmatch(text)) or (len(text) > 2 and not text.strip("*xX"))
+
+
+def years(passage: Passage, within: Run) -> Iterator[Run]:
+    """Yield years."""
+    yield from _matching(_YEAR, passage, within)
+
+
+def emails(passage: Passage, within: Run) -> Iterator[Run]:
+    """Yield addresses of e-mail."""
+    yield from _matching(_EMAIL, passage, within)
+
+
+def _matching(pattern: re.Pattern[str], passage: Passage, within: Run) -> Iterator[Run]:
+    for at in range(within.first, within.last):
+        if pattern.fullmatch(passage.words[at].text.strip(_MARKS).rstrip(_ENDS)):
+            yield Run(first=at, last=at + 1)
 
 
 def phones(passage: Passage, within: Run) -> Iterator[Run]:
@@ -196,6 +267,7 @@ def names(passage: Passage, within: Run) -> Iterator[Run]:
     words, at = passage.words, within.first
     while at < within.last:
         begins = at == within.first and is_asking(folded(words[at].text))
+        begins = begins or _only_begins(passage, at, within)
         dated = at + 1 < within.last and words[at + 1].text[:1].isdigit()
         if begins or dated or not _is_capital(words[at].text):
             at += 1
@@ -211,6 +283,14 @@ def names(passage: Passage, within: Run) -> Iterator[Run]:
             if text.endswith((",", ";", ":")) or (text.endswith(".") and len(text) > 3):
                 break
         yield Run(first=first, last=at)
+
+
+def _only_begins(passage: Passage, at: int, within: Run) -> bool:
+    """Whether a word has its capital from beginning a sentence: `Both parties`."""
+    words = passage.words
+    after = words[at + 1].text if at + 1 < within.last else ""
+    first = at == within.first or words[at - 1].text.rstrip(_MARKS).endswith((".", ":", "!", "?"))
+    return first and after[:1].islower() and folded(after) not in _JOINING
 
 
 def _is_capital(text: str) -> bool:
@@ -252,6 +332,9 @@ def _words(kind: str) -> frozenset[str]:
 
 _FINDERS: Mapping[str, Callable[[Passage, Run], Iterator[Run]]] = {
     "phone": phones,
+    "email": emails,
+    "iban": ibans,
+    "year": years,
     "fax": phones,
     "hours": times,
     "rate": rates,

@@ -21,6 +21,8 @@ from docvision.tasks.answering.lexical import is_asking, lines_of
 
 WEAK, PAPER = 0.3, 0.1
 """What a word counts that says little of what is asked for, and one that names the paper itself."""
+OF_SELLER = frozenset(("vat_id",))
+"""The fields that are the sender's of a paper, though its recipient may have such a thing too."""
 _SPELT = 88.0
 """Likeness (0-100) from which two words are one, misread or in another form."""
 _FORMED = 5
@@ -84,6 +86,8 @@ def related(one: str, other: str) -> bool:
     """Whether two folded words mean the same, or begin alike: `plowing` and `plowed`."""
     if alike(one, other):
         return True
+    if meanings(one) and meanings(other):
+        return False  # A `dépose` is no deposit.
     short, long = sorted((len(one), len(other)))
     same = Prefix.similarity(one, other)
     return same >= _STEM and same >= _BEGUN * short and long - same <= _STEM
@@ -121,6 +125,12 @@ def is_opposed(terms: Iterable[str], text: str) -> bool:
     return any(
         not means.isdisjoint(opposed(term)) and means.isdisjoint(first_words(term)) for term in some
     )
+
+
+def is_of_buyer(text: str) -> bool:
+    """Whether words name who receives a paper, and not who sends it."""
+    means = {one for term in terms_in(text) for one in first_words(term)}
+    return bool(means & group("of_buyer")) and "seller" not in means
 
 
 def _is_paper(word: str) -> bool:

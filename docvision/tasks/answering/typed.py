@@ -10,9 +10,10 @@ from statistics import median
 
 from docvision.results.model import BlockKind, Page
 from docvision.tasks.answering.asked import Asked
-from docvision.tasks.answering.concepts import first_words
+from docvision.tasks.answering.concepts import first_words, terms_in
 from docvision.tasks.answering.finding import Finding
 from docvision.tasks.answering.lexical import folded, kinds_of, lines_of, words_of
+from docvision.tasks.answering.terms import known_among
 from docvision.tasks.evidence import evidence_of
 from docvision.tasks.extraction.segments import Segment, segments_in
 from docvision.tasks.normalise import conventions_of, to_date
@@ -66,7 +67,7 @@ def typed_findings(asked: Asked, page: Page, passage: Passage) -> Iterator[Findi
     if "web" in asked.wants:
         yield from _alike(passage, _SITE, _ONLY, _FIRST)
     if "email" in asked.wants:
-        yield from _alike(passage, _EMAIL, _ONLY, _FIRST)
+        yield from _alike(passage, _EMAIL, _ONLY, _FIRST, asked)
     if "town" in asked.wants and asked.is_of_the_whole_but("town"):
         yield from _alike(passage, _TOWN, _ONLY, _FIRST)
     if "phone" in asked.wants:
@@ -78,9 +79,16 @@ def typed_findings(asked: Asked, page: Page, passage: Passage) -> Iterator[Findi
 
 
 def _alike(
-    passage: Passage, pattern: re.Pattern[str], only: float, first: float
+    passage: Passage,
+    pattern: re.Pattern[str],
+    only: float,
+    first: float,
+    asked: Asked | None = None,
 ) -> Iterator[Finding]:
-    """Yield the first segment, or word, that a pattern describes."""
+    """Yield the first segment, or word, that a pattern describes.
+
+    Of several it is the one that most words of a question stand beside, where one is given.
+    """
     found = [
         run
         for segment in _segments(passage)
@@ -88,9 +96,20 @@ def _alike(
                                    for at in range(segment.run.first, segment.run.last)))
         if pattern.fullmatch(passage.quote(run))
     ]  # fmt: skip
+    if asked and len(found) > 1:
+        known = [_beside(asked, passage, run) for run in found]
+        found = [run for run, one in zip(found, known, strict=True) if one == max(known)]
     texts = {passage.quote(run) for run in found}
     if found:
         yield _finding(passage, found[0], only if len(texts) == 1 else first)
+
+
+def _beside(asked: Asked, passage: Passage, run: Run) -> float:
+    """Return how much of a question stands on the line of some words."""
+    line = passage.words[run.first].line
+    there = terms_in(" ".join(word.text for word in passage.words if word.line == line))
+    own = asked.own[0] if asked.own else {}
+    return sum(weight for term, weight in own.items() if known_among(term, there))
 
 
 def _courts(passage: Passage) -> Iterator[Finding]:

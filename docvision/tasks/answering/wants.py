@@ -15,13 +15,14 @@ from docvision.tasks.answering.lexical import (
     lines_of,
     words_of,
 )
-from docvision.tasks.answering.terms import subject_terms
+from docvision.tasks.answering.terms import is_weak, subject_terms
 
 _LOOKS = ("fax", "phone", "email", "code", "date", "name", "none", "amount")
 """The looks that a thing may have which a question names, the strongest first."""
 _YTD = re.compile(r"year to date")
 _HEAD = re.compile(
-    r"\b(?:of|for|on|des|der|vom|von|fur|du|de|del|della|dello|dell|van|do|da|dos|dla|pour|para|per|voor)\b"
+    r"\b(?:of|for|on|des|der|vom|von|fur|du|de|del|della|dello|dell|van|do|da|dos|dla|pour|para|per|voor"
+    r"|av|af|i|hos|till|til|fran|fra)\b"
 )
 """What parts the thing that is asked for from whose it is."""
 _OPENING, _CLOSED = frozenset({"open"}), frozenset({"closed"})
@@ -32,6 +33,18 @@ _MONEY = re.compile(
 )
 _CAPITALS = re.compile(r"\b(?!VAT\b|TVA\b|IVA\b|BTW\b|GB\b)[A-Z]{3,}\b")
 _WHOSE = re.compile(r"\b[\w-]+['’]s\b")
+_WHICH = re.compile(
+    r"\b(?:welche[rsmn]?|quel(?:le)?s?|que|cual|quale|quali|che|welke?|vilke[nt]|vilka|hvilke[nt]?"
+    r"|jak(?:i|a|ie|im|iej)|ktor\w+|qual|wat voor)\s+([^\W\d_]+)"
+)
+"""What asks which thing is meant, and the thing."""
+_HOW_MANY = re.compile(
+    r"\b(?:how (?:many|much)|wie ?viele?[nr]?|combien d[e'’ ]|cuant[oa]s|quant[iea]s?|quantos"
+    r"|hoeveel|ile|hur (?:manga|mycket)|hvor (?:mange|meget))\s*([^\W\d_]+)"
+)
+_EITHER = re.compile(r"\b(?:hoeveel|ile)\s+([^\W\d_]+)")
+"""How many, or how much."""
+_COSTS = re.compile(r"(?:kosten|geld|bedrag|prijs|rente)$")
 _CODES = frozenset(("code", "id", "pin", "codes"))
 """What ends the name of a thing that is a code."""
 _PHONES = frozenset({"phone", "mobile", "fax"})
@@ -86,17 +99,56 @@ def _special(text: str, means: set[str]) -> frozenset[str]:
 def _by_wording(question: str, text: str, means: set[str]) -> frozenset[str]:
     """Return what the words that ask tell, the plainest of them first."""
     own = {kind for kind, pattern in wanting().items() if pattern.search(text)}
+    if not own & {"measure", "time", "year", "unit"} and (kind := _of_noun(text)):
+        return kind
+    if _counts_units(text):
+        return frozenset(("count", "measure"))
+    if _counts_things(text):
+        return frozenset(("count",))
     found = _plainly(own) or _named(question, text, means, own - {"measure"})
     # What has but a short name in capitals is a number: SIRET, EAN, UPC.
     return found or (frozenset({"code"}) if _CAPITALS.search(question) else found)
+
+
+def _of_noun(text: str) -> frozenset[str]:
+    """Return what the thing looks like that stands behind `which`, where it says more than that."""
+    return _meant(set(first_words(noun_of(text))) - group("looks"))
+
+
+def noun_of(text: str) -> str:
+    """Return the thing of a folded question that stands behind `which`, if any."""
+    match = _WHICH.search(text)
+    return match[1] if match else ""
+
+
+def _counts_units(text: str) -> bool:
+    """Whether a question asks how many of a unit there are: `Ile kilogramów`."""
+    match = _HOW_MANY.search(text)
+    return match is not None and (
+        match[1] in _unit_forms() or not _unit_forms().isdisjoint(first_words(match[1]))
+    )
+
+
+def _counts_things(text: str) -> bool:
+    """Whether a question asks how many things there are, where that is also said for how much."""
+    match = _EITHER.search(text)
+    if match is None or is_asking(match[1]) or is_weak(match[1]):
+        return False
+    money = group("amount") | group("rate") | group("none")
+    return not _COSTS.search(match[1]) and money.isdisjoint(first_words(match[1]))
+
+
+@cache
+def _unit_forms() -> frozenset[str]:
+    return frozenset(word for line in lines_of("unit_words.txt") for word in line.split())
 
 
 def _plainly(own: set[str]) -> frozenset[str]:
     """Return what words tell that can mean nothing else."""
     if {"unit", "price"} & own:
         return frozenset(own & {"unit", "price"}) | {"amount"}
-    if "time" in own:
-        return frozenset(("time",))
+    if one := own & {"time", "year"}:
+        return frozenset(one)
     if own & {"sum"} and not own & {"code"}:
         return frozenset(("amount",))
     if "measured" in own:
@@ -124,7 +176,11 @@ def _named(question: str, text: str, means: set[str], own: set[str]) -> frozense
         return frozenset({"date"})  # Nor is the date of an order its number.
     if "code" in own and named <= {"amount"}:
         return frozenset({"code"})  # The tax number is no tax.
-    return frozenset(asked_kinds(question) or named or own & {"date", "code"} or _meant(means))
+    first = {
+        one for term in subject_terms(head_of(_WHOSE.sub("", text))) for one in first_words(term)
+    }
+    rest = named or own & {"date", "code"} or _meant(first) or _meant(means)
+    return frozenset(asked_kinds(question) or rest)
 
 
 def head_of(text: str) -> str:
