@@ -37,8 +37,8 @@ _DATE = re.compile(r"(?<!\d)(\d{1,4})\s?([./\-])\s?(\d{1,2})\s?\2\s?(\d{1,4})(?!
 _DAY = re.compile(r"(\d{1,2})\.(\d{2})\.")
 _SLASHED = re.compile(r"(\d{2})/(\d{2})")
 """A day without its year, as in `02.06.` and `06/02`."""
-_BARE_DAY = re.compile(r"(?:0[1-9]|[12]\d|3[01])\.(?:0[1-9]|1[0-2])")
-"""The same without the last point, which looks like a number: `02.06`."""
+_BARE_DAY = re.compile(r"(0[1-9]|[12]\d|3[01])[.-](0[1-9]|1[0-2])")
+"""The same without the last point, which looks like a number, or with a dash: `02.06`, `02-06`."""
 _NAMED_YEAR = re.compile(
     r"(?<!\w)(?:[^\W\d_]{3,}\.? \d{1,2},? |\d{1,2}\.? (?:de )?[^\W\d_]{3,}\.? (?:de )?)"
     r"((?:19|20)\d{2})(?!\d)"
@@ -200,6 +200,12 @@ def to_date(text: str, conventions: Conventions) -> date | None:
 def is_bare_day(text: str) -> bool:
     """Whether a text may be a day without its year, `02.06`: a column of them tells."""
     return bool(_BARE_DAY.fullmatch(text.strip()))
+
+
+def as_day(text: str) -> str:
+    """Return a bare day as one that is read as such, any other text as it is."""
+    found = _BARE_DAY.fullmatch(text.strip())
+    return f"{found[1]}.{found[2]}." if found else text
 
 
 def is_ambiguous(text: str, conventions: Conventions) -> bool:

@@ -269,3 +269,53 @@ def test_a_name_without_umlauts_labels_a_figure_behind_a_remark() -> None:
         "Prüfbericht", "Geprüfte Felder  132", "Prüfkosten laut Angebot 25-311 (netto): 486,00 €"
     )
     assert read_own(page, pruefkosten=number).data["pruefkosten"] == 486.0
+
+
+def test_items_beside_their_rate_of_tax_are_no_table_of_taxes() -> None:
+    item = {"artikelnummer": TEXT, "omschrijving": TEXT, "aantal": NUMBER, "bedrag": NUMBER}
+    page = table(
+        ("12", "4410-2", "Aardappelen", "142,20", "9"),
+        ("8", "2087-0", "Halfvolle melk", "76,80", "9"),
+        head=("Aantal", "Art.nr.", "Omschrijving", "Bedrag", "Btw %"),
+    )
+    got = read_own(page, regels=rows(**item))
+    assert [list(one.values()) for one in got.data["regels"]] == [
+        ["4410-2", "Aardappelen", 12, 142.2],
+        ["2087-0", "Halfvolle melk", 8, 76.8],
+    ]
+
+
+def test_small_letters_close_below_go_on_with_a_name() -> None:
+    page = _placed(
+        ("Clear-span marquee with ivory pleated", 0.1, 0.3), ("2,940.00", 0.8, 0.3),
+        ("lining, erected and struck", 0.1, 0.32),
+        ("Round tables", 0.1, 0.36), ("12 @ £9.50", 0.6, 0.36), ("114.00", 0.8, 0.36),
+        ("Hire charges", 0.6, 0.45), ("3,054.00", 0.8, 0.45),
+    )  # fmt: skip
+    got = read(page, "invoice")
+    assert [item["description"] for item in got.data["line_items"]] == [
+        "Clear-span marquee with ivory pleated lining, erected and struck",
+        "Round tables",
+    ]
+
+
+def test_days_of_a_list_may_lack_their_year() -> None:
+    got = read(
+        paper(
+            "Período  01-10-2026 a 31-10-2026",
+            "Data mov.  Descrição  Débito  Crédito  Saldo",
+            "01-10  TRF MOAGENS  1.264,30  -  2.154,62",
+            "02-10  DEPOSITO NUMERARIO  -  880,00  3.034,62",
+            "06-10  DD AGUAS  74,18  -  2.960,44",
+        ),
+        "bank_statement",
+    )
+    days = [one["date"] for one in got.data["transactions"]]
+    assert days == ["2026-10-01", "2026-10-02", "2026-10-06"]
+
+
+def test_a_sign_alone_stands_before_the_price_of_one() -> None:
+    got = read(
+        paper("2 Friet groot  8,40", "à  4,20", "1 Stoofvleessaus  3,50", "TOTAAL EUR  11,90")
+    )
+    assert items(got)[0] == ["Friet groot", 2, 4.2, 8.4]

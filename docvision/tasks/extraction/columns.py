@@ -8,6 +8,7 @@ a column of names.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -51,8 +52,12 @@ _BY_CONTENT, _BY_PROOF = 0.5, 2.0
 _ENOUGH = 0.4
 """Votes and likeness together from which a column is taken for a leaf's."""
 
+_PARTS = re.compile(r"[\s./-]+")
+_NUMBER = re.compile(r"(?:nummer|number|numero|num|no|nr)$")
+_SHORT, _SHORTEST = 0.9, 3
+"""What a heading counts that is a name made short, and letters of its first word at least."""
 _CALLED = frozenset(("description", "name", "article"))
-_NUMBERS = frozenset(("no", "nr", "number", "code", "id"))
+_NUMBERS = frozenset(("no", "nr", "number", "code", "id", "num", "n"))
 """Words in the names of leaves that say what something is called, and of those that number it."""
 
 Row = tuple[JoinedCell | None, ...]
@@ -213,7 +218,18 @@ def _likeness(leaf: Leaf, heading: str) -> float:
     alike = max(fuzz.ratio(said, key), 0.9 * fuzz.token_set_ratio(said, key), about)
     if alike >= _ALIKE:
         return alike / 100
+    if not leaf.labels and _is_short_for(heading, key):
+        return _SHORT
     return 0.0 if leaf.labels else _MEANT * meant_likeness(leaf, heading)
+
+
+def _is_short_for(heading: str, name: str) -> bool:
+    """Whether a heading is a number's name made short: `Art.nr.` is `artikelnummer`."""
+    said = [letters_of(part) for part in _PARTS.split(heading) if letters_of(part)]
+    bare = _NUMBER.sub("", letters_of(name))
+    if len(said) != 2 or said[1] not in _NUMBERS or bare == letters_of(name):
+        return False
+    return len(said[0]) >= _SHORTEST and bare.startswith(said[0])
 
 
 def _is_misread(letters: str, labels: Sequence[str]) -> bool:

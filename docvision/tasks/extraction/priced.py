@@ -18,6 +18,7 @@ from itertools import pairwise
 from docvision.geometry import Box, union
 from docvision.schemas.checks import ProductCheck
 from docvision.schemas.shape import Kind, Leaf, Listing
+from docvision.tasks.extraction.around import ALIGNED
 from docvision.tasks.extraction.found import FoundRecord
 from docvision.tasks.extraction.headings import headings_in
 from docvision.tasks.extraction.labels import labels_in
@@ -35,6 +36,8 @@ from docvision.tasks.extraction.unlabelled import is_label, tells_of_sums
 from docvision.tasks.normalise import Conventions, to_date
 from docvision.tasks.passage import Passage, Run
 
+_CLOSE = 0.8
+"""Heights of a line between a name and what goes on with it, at most."""
 _LETTERS = re.compile(r"[^\W\d_]")
 
 
@@ -153,7 +156,7 @@ def _with_names_below(
             and before.name is not None
             and before.amount is not None
             and not nameless
-            and columns.goes_on(line)
+            and (columns.goes_on(line) or _runs_on(passage, before, line))
             and _is_next(passage, before, line)
         ):
             left[-1] = replace(
@@ -164,6 +167,17 @@ def _with_names_below(
         else:
             left.append(line)
     return left
+
+
+def _runs_on(passage: Passage, item: PricedLine, line: PricedLine) -> bool:
+    """Whether a line goes on with a name above it: small letters below large ones, close by."""
+    if item.name is None or line.name is None or line.name != line.words:
+        return False
+    begun, goes_on = passage.words[item.name.first], passage.words[line.name.first]
+    height = begun.bbox[3] - begun.bbox[1]
+    near = goes_on.bbox[1] - begun.bbox[3] <= _CLOSE * height
+    aligned = abs(goes_on.bbox[0] - begun.bbox[0]) <= ALIGNED
+    return near and aligned and begun.text[0].isupper() and goes_on.text[0].islower()
 
 
 def _with_factors(

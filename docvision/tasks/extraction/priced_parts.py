@@ -127,6 +127,8 @@ def _alone(line: Run, words: list[str]) -> PricedLine | None:
     """Return the parts of a line of factors alone: `11.482 GAL @ 3.299/GAL`, `15.50 each`."""
     if len(words) == 2 and _MONEY.fullmatch(words[0]) and _EACH.fullmatch(words[1]):
         return PricedLine(name=None, quantity=None, price=_one(line, 0), amount=None, words=line)
+    if len(words) == 2 and _SIGN.fullmatch(words[0]) and _MONEY.fullmatch(words[1]):
+        return PricedLine(name=None, quantity=None, price=_one(line, 1), amount=None, words=line)
     if len(words) > 2 and not any(map(str.isdigit, words[-1])):
         behind = _RATE.fullmatch(words[-1]) or to_currency(words[-1])
         words = words[:-1] if behind else words  # 38,42 l à 18,34 kr/l

@@ -19,7 +19,7 @@ from docvision.tasks.extraction.columns import Columns, Row
 from docvision.tasks.extraction.found import Fault, Found, FoundRecord
 from docvision.tasks.extraction.judging import AMBIGUOUS
 from docvision.tasks.extraction.units import unit_of, without_unit
-from docvision.tasks.normalise import Conventions, is_ambiguous, is_bare_day, normalise, to_number
+from docvision.tasks.normalise import Conventions, as_day, is_ambiguous, normalise, to_number
 
 _ALWAYS = 0.8
 """A column that is filled in so many of the rows is filled in every record."""
@@ -273,8 +273,8 @@ class _Reader:
             confidence=min(1.0, sureness * seen.confidence),
             verified=True,
         )
-        if leaf.kind is Kind.DATE and is_bare_day(text):
-            text += "."
+        if leaf.kind is Kind.DATE:
+            text = as_day(text)
         value = normalise(text, leaf.kind, self.conventions, leaf.choices)
         if value is None or not is_valid(leaf.node, value):
             return Found(evidence=evidence, confidence=evidence.confidence, fault=Fault.UNREADABLE)

@@ -17,7 +17,7 @@ from docvision.schemas.checks import Check, RunningCheck
 from docvision.schemas.pointer import pointer
 from docvision.schemas.shape import Kind, Listing
 from docvision.tasks.extraction.columns import NO_COLUMNS, PROVEN, Columns, Row
-from docvision.tasks.normalise import Conventions, to_date, to_number
+from docvision.tasks.normalise import Conventions, as_day, to_date, to_number
 
 _STEPS = 3
 """Steps from balance to balance that prove columns, at least."""
@@ -100,7 +100,7 @@ def _figures(rows: Sequence[Row], column: int, conventions: Conventions) -> Figu
 
 def _are_days(rows: Sequence[Row], column: int, conventions: Conventions) -> bool:
     texts = [text for row in rows if (text := _text(row, column))]
-    days = sum(to_date(text, conventions) is not None for text in texts)
+    days = sum(to_date(as_day(text), conventions) is not None for text in texts)
     return len(texts) >= _STEPS and days >= _HOLDS * len(texts)
 
 

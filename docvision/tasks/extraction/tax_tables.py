@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from docvision.results.tables import JoinedTable
 from docvision.schemas.shape import Listing
 from docvision.tasks.evidence import words_of_key
-from docvision.tasks.extraction.rows import SUMMARY
+from docvision.tasks.extraction.rows import SUMMARY, looks_like_figure
 
 _TAX = re.compile(
     r"\b(?:vat|tax(?:es)?|gst|hst|mwst|m\.?w\.?st|ust|u\.?st|umsatzsteuer|mehrwertsteuer|steuer\w*|"
@@ -36,7 +36,10 @@ def is_of_taxes(table: JoinedTable) -> bool:
     header = [" ".join(text.split()) for text in table.header]
     if sum(map(bool, header)) < _LEAST or not any(_TAX.search(text) for text in header):
         return False
-    first = [next((cell.text for cell in row if cell), "") for row in table.rows]
+    rows = [[cell.text for cell in row if cell] for row in table.rows]
+    if not all(looks_like_figure(text) for row in rows for text in row[1:]):
+        return False  # It says what something is.
+    first = [row[0] if row else "" for row in rows]
     rates = [text for text in first if not SUMMARY.search(text)]
     if len(rates) > 1 and not _is_rate(rates[-1]):
         rates.pop()  # What they come to, in a word that nobody knows.
