@@ -15,7 +15,7 @@ import numpy as np
 from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from benchmarks.papers.paper import Paper, papers
+from benchmarks.papers.paper import Paper, Question, papers, questions
 from benchmarks.papers.wear import QUALITY, Warp, wear
 from docvision.geometry import Box, clip
 
@@ -36,20 +36,44 @@ Places = Mapping[str, tuple[int, Box]]
 @click.command()
 @click.argument("folder", type=click.Path(path_type=Path))
 def main(folder: Path) -> None:
-    """Write the papers to FOLDER, with `seen.jsonl` and `kept.jsonl` for `docvision eval`."""
+    """Write the papers to FOLDER, with cases for `docvision eval`.
+
+    `seen.jsonl` and `kept.jsonl` ask for what the papers say, `ask-seen.jsonl` and `ask-kept.jsonl`
+    ask questions.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser")
     if chromium is None:
         raise click.ClickException("the papers are drawn in Chromium: apt install chromium")
-    cases: dict[bool, list[str]] = {False: [], True: []}
+    cases: dict[str, list[str]] = {name: [] for name in ("seen", "kept", "ask-seen", "ask-kept")}
+    files: dict[str, str] = {}
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         for paper in papers():
-            cases[paper.kept_back].append(json.dumps(_case(browser, paper, folder)) + "\n")
+            case = _case(browser, paper, folder)
+            files[paper.name] = case["file"]
+            cases["kept" if paper.kept_back else "seen"].append(json.dumps(case) + "\n")
         browser.close()
-    for kept, name in ((False, "seen.jsonl"), (True, "kept.jsonl")):
-        (folder / name).write_text("".join(cases[kept]), encoding="utf-8")
-        click.echo(f"{len(cases[kept])} cases: docvision eval {folder / name}")
+    for at, question in enumerate(questions()):
+        asked = _asked(question, at, files[question.paper])
+        cases["ask-kept" if question.kept_back else "ask-seen"].append(json.dumps(asked) + "\n")
+    for name, some in cases.items():
+        (folder / f"{name}.jsonl").write_text("".join(some), encoding="utf-8")
+        click.echo(f"{len(some)} cases: docvision eval {folder / name}.jsonl")
+
+
+def _asked(question: Question, at: int, file: str) -> dict[str, Any]:
+    """Return a question as a case."""
+    expected: dict[str, Any] = {"answers": list(question.answers)}
+    if question.page is not None:
+        expected["place"] = {"page": question.page}
+    return {
+        "id": f"{question.paper}-{at}",
+        "file": file,
+        "task": "ask",
+        "options": {"questions": [question.question]},
+        "expected": expected,
+    }
 
 
 def _case(browser: Browser, paper: Paper, folder: Path) -> dict[str, Any]:

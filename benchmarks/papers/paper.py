@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 _PAGES = Path(__file__).parent / "pages"
+_QUESTIONS = Path(__file__).parent / "questions.jsonl"
 _STYLE = (
     "*{box-sizing:border-box}body{margin:0;position:relative;color:#111;background:#fff}"
     "@page{size:A4;margin:0}"
@@ -46,3 +47,29 @@ def papers() -> Iterator[Paper]:
         about = json.loads(page.with_suffix(".json").read_text(encoding="utf-8"))
         head = f"<!doctype html><meta charset=utf-8><style>{_STYLE}</style>"
         yield Paper(name=page.stem, html=head + page.read_text(encoding="utf-8"), **about)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """A question over a paper; without answers it is to be refused.
+
+    Attributes:
+        paper: The paper's name.
+        question: In the words of a clerk, in the paper's language or in English.
+        answers: What is right, as printed; each is.
+        page: Where the answer stands, from 1.
+        kept_back: Whether it was kept back while rules were made.
+    """
+
+    paper: str
+    question: str
+    answers: tuple[str, ...]
+    page: int | None
+    kept_back: bool
+
+
+def questions() -> Iterator[Question]:
+    """Yield the questions in the order of their papers' names."""
+    for line in _QUESTIONS.read_text(encoding="utf-8").splitlines():
+        said = json.loads(line)
+        yield Question(**{**said, "answers": tuple(said["answers"])})
