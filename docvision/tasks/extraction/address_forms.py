@@ -40,7 +40,8 @@ ADDRESSED = re.compile(
 """How a person is addressed who is written to."""
 BANKS = re.compile(
     r".*(?:\bbank|bank\b|sparkasse|banque|crédit|caisse d'épargne|\bbanco\b|\bcaja\b|\bbanca\b|"
-    r"cassa di risparmio|building society|credit union|kreditanstalt).*",
+    r"cassa di risparmio|building society|credit union|kreditanstalt|andelskasse|sparekasse|"
+    r"sparbank|spořiteln|osuuspankki|\bcaixa\b|raiffeisenkasse).*",
     re.IGNORECASE,
 )
 BRANCH = re.compile(
