@@ -221,6 +221,8 @@ def _numeric_date(first: str, second: str, third: str, day_first: bool) -> date 
     a, b, c = int(first), int(second), int(third)
     if len(first) == 4:
         return _date(a, b, c)
+    if len(third) not in (2, 4):
+        return None  # Mill Lane 14/2/9 is a flat.
     year = c if len(third) > 2 else 2000 + c if c < 69 else 1900 + c
     day, month = (a, b) if day_first else (b, a)
     return _date(year, month, day) or _date(year, day, month)

@@ -85,7 +85,9 @@ def test_dates_in_words_and_figures(text: str, day: date) -> None:
     assert to_date(text, COMMA) == day
 
 
-@pytest.mark.parametrize("text", ["today", "May", "31/31/2024", "1.234,50", "No 17"])
+@pytest.mark.parametrize(
+    "text", ["today", "May", "31/31/2024", "1.234,50", "No 17", "Mill Lane 14/2/9"]
+)
 def test_what_is_no_date_is_none(text: str) -> None:
     assert to_date(text, COMMA) is None
 
