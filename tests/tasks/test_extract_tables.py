@@ -82,6 +82,19 @@ def test_a_lump_sum_among_counted_items_is_one_and_sums_below_are_none() -> None
     ]
 
 
+def test_a_label_among_the_figures_begins_no_item() -> None:
+    got = read(
+        table(
+            ("Boards", "", "3", "40.00", "120.00"),
+            ("Nails", "", "2", "21.00", "42.00"),
+            ("", "", "Sales", "Tax -", "6.72"),
+            head=("Description", "", "Quantity", "Unit price", "Amount"),
+        ),
+        "invoice",
+    )
+    assert [item["description"] for item in got.data["line_items"]] == ["Boards", "Nails"]
+
+
 def _own(page: Page) -> list[list[object]]:
     item = {"tjanst": TEXT, "antal": NUMBER, "enhet": TEXT, "a_pris": NUMBER, "summa": NUMBER}
     got = read_own(page, rader=rows(**item), fakturanummer=TEXT, att_betala=NUMBER, moms=NUMBER)

@@ -13,7 +13,7 @@ from docvision.schemas.shape import Listing
 from docvision.tasks.answering.terms import WEAK, alike, subject_terms
 from docvision.tasks.evidence import words_of_key
 from docvision.tasks.extraction.label_places import letters_of
-from docvision.tasks.extraction.rows import SUMMARY
+from docvision.tasks.extraction.sum_words import SUMMARY
 
 _LONGEST = 6
 """Words of such a heading at most."""

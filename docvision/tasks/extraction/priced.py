@@ -31,8 +31,8 @@ from docvision.tasks.extraction.priced_parts import (
     words_in,
 )
 from docvision.tasks.extraction.priced_records import PricedColumns, PricedWriter, name_leaf
+from docvision.tasks.extraction.sum_words import is_label, tells_of_sums
 from docvision.tasks.extraction.sums import adds_up, figures_in
-from docvision.tasks.extraction.unlabelled import is_label, tells_of_sums
 from docvision.tasks.normalise import Conventions, to_date
 from docvision.tasks.passage import Passage, Run
 

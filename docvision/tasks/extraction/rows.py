@@ -18,23 +18,13 @@ from docvision.tasks.evidence import joined
 from docvision.tasks.extraction.columns import Columns, Row
 from docvision.tasks.extraction.found import Fault, Found, FoundRecord
 from docvision.tasks.extraction.judging import AMBIGUOUS
+from docvision.tasks.extraction.sum_words import SUMMARY, tells_of_sums
 from docvision.tasks.extraction.units import unit_of, without_unit
 from docvision.tasks.normalise import Conventions, as_day, is_ambiguous, normalise, to_number
 
 _ALWAYS = 0.8
 """A column that is filled in so many of the rows is filled in every record."""
 
-SUMMARY = re.compile(
-    r"\b(sub[- ]?total|total|totals|sum|balance (brought|carried) (forward|down)|"
-    r"(brought|carried) forward|(opening|closing|starting|ending|previous|new) balance|"
-    r"zwischensumme|gesamt|gesamtbetrag|summe|übertrag|anfangssaldo|endsaldo|saldovortrag|"
-    r"net à payer|à payer|zu zahlen|te betalen|da pagare|a pagar|amount due|balance due|do zapłaty|"
-    r"sous-total|somme|report|solde|totale|subtotale|riporto|saldo|subtotaal|totaal|beginsaldo|"
-    r"eindsaldo|totali|totais|totales|totaux|razem|valor líquido|"
-    r"net total|net amount|nettobetrag|nettosumme|base imponible|suma|summa|delsumma|totalt|i alt|"
-    r"att betala|at betale|å betale|celkem|összesen|yhteensä)\b",
-    re.IGNORECASE,
-)
 BALANCE = re.compile(
     r"\W*(?:(?:opening|closing|starting|beginning|ending|previous|new|initial|final) balance|"
     r"balance (?:brought|carried)|saldo (?:iniziale|finale|precedente|inicial|final|anterior|"
@@ -138,7 +128,7 @@ class _RowJudge:
         self._conventions = conventions
         self._mapped = list(columns.of.values())
         self._rows = rows
-        above = list(takewhile(lambda row: not is_summary(row), rows))
+        above = list(takewhile(lambda row: not _tells_of_sums(row), rows))
         body = above if len(above) > 1 else [row for row in rows if not is_summary(row)]
         # A row with one cell may only go on with the text above, and tells nothing of the usual.
         body = [row for row in body if self._filled(row) > 1] or body
@@ -158,9 +148,11 @@ class _RowJudge:
             None,
         )
 
+        self._figures = [column for column in self._mapped if _are_figures(body, column)]
+
     def is_record(self, row: Row, *, below_sums: bool = False) -> bool:
         """Whether a row is one; below sums it is only where it is whole."""
-        if any(cell and BALANCE.match(cell.text) for cell in row):
+        if any(cell and BALANCE.match(cell.text) for cell in row) or self._is_label(row):
             return False
         there = self._filled(row)
         has = sum(row[column] is not None for column in self._always)
@@ -170,6 +162,13 @@ class _RowJudge:
             return False
         whole = has == len(self._always)
         return whole or (not below_sums and (there * 2 > self._usual or self._is_lump(row)))
+
+    def _is_label(self, row: Row) -> bool:
+        """Whether words stand among the columns of figures, and none where rows begin."""
+        if self._first is None or row[self._first]:
+            return False
+        cells = [cell for column in self._figures if (cell := row[column])]
+        return any(not any(map(str.isdigit, cell.text)) for cell in cells)
 
     def _is_lump(self, row: Row) -> bool:
         """Whether a row begins as all do and ends with a sum that is not that of those above it.
@@ -203,6 +202,15 @@ class _RowJudge:
 
     def _filled(self, row: Row) -> int:
         return sum(row[column] is not None for column in self._mapped)
+
+
+def _tells_of_sums(row: Row) -> bool:
+    return is_summary(row) or any(cell and tells_of_sums(cell.text) for cell in row)
+
+
+def _are_figures(rows: Sequence[Row], column: int) -> bool:
+    texts = [cell.text for row in rows if (cell := row[column])]
+    return sum(map(looks_like_figure, texts)) >= _ALWAYS * max(1, len(texts))
 
 
 def is_summary(row: Row) -> bool:

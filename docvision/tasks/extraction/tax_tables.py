@@ -13,7 +13,8 @@ from collections.abc import Sequence
 from docvision.results.tables import JoinedTable
 from docvision.schemas.shape import Listing
 from docvision.tasks.evidence import words_of_key
-from docvision.tasks.extraction.rows import SUMMARY, looks_like_figure
+from docvision.tasks.extraction.rows import looks_like_figure
+from docvision.tasks.extraction.sum_words import SUMMARY
 
 _TAX = re.compile(
     r"\b(?:vat|tax(?:es)?|gst|hst|mwst|m\.?w\.?st|ust|u\.?st|umsatzsteuer|mehrwertsteuer|steuer\w*|"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from itertools import permutations
 
@@ -11,7 +10,7 @@ from docvision.schemas.pointer import pointer
 from docvision.schemas.shape import Kind, Listing
 from docvision.tasks.extraction.candidates import has_month
 from docvision.tasks.extraction.columns import Columns, Row
-from docvision.tasks.extraction.rows import SUMMARY
+from docvision.tasks.extraction.sum_words import tells_of_sums
 from docvision.tasks.normalise import Conventions, to_number
 
 _FILLED = 0.5
@@ -21,28 +20,9 @@ _HOLDS = 0.6
 _SURE, _GUESSED = 0.85, 0.6
 """How sure a column is that a product tells, and one that only its place tells."""
 
-_PAYING = re.compile(
-    r"^\W*(?:(?:incl|inkl|plus|zzgl|davon|total|sales)\b\W*)?(?:\d+(?:[.,]\d+)?\s?%\W*)?"
-    r"(tax|vat|gst|mwst|mehrwertst\w*|ust|tva|iva|btw|mastercard|amount due|tendered|to pay|"
-    r"zu zahlen|rückgeld|wechselgeld|kartenzahlung|net|netto|cash|card|visa|bar|tot|bargeld|"
-    r"gegeben|change|paid|rounding|payment|kreditkarte|bankkort|kontant|växel|dankort|betalt|"
-    r"karte|zurück|posten|anzahl|ptu|moms|dph|suma|łącznie|"
-    r"sprzed\w*\.? opod\w*|karta płatnicza|gotówka|reszta|tip|trinkgeld|pourboire)\b",
-    re.IGNORECASE,
-)
 
 Numbers = Mapping[int, Sequence[float | None]]
 """The figures of each column that holds some, row by row."""
-
-
-def tells_of_sums(text: str) -> bool:
-    """Whether a line or a cell is about sums, taxes or payment rather than an item."""
-    return bool(SUMMARY.search(text) or _PAYING.search(text))
-
-
-def is_label(text: str) -> bool:
-    """Whether a text names the figure behind it, rather than what was bought."""
-    return text.rstrip().endswith(":") or tells_of_sums(text)
 
 
 def product_of(listing: Listing, checks: Sequence[Check]) -> ProductCheck | None:
