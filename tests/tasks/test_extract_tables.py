@@ -3,10 +3,7 @@
 from __future__ import annotations
 
 from docvision.results.model import Page
-from docvision.schemas.accept import accept
-from docvision.tasks.extraction.extractor import Extractor
-from docvision.tasks.options import Mode
-from tests.tasks.papers import Listening, desk, paper
+from tests.tasks.papers import paper
 from tests.tasks.test_extract import table
 from tests.tasks.test_extract_layouts import _placed
 from tests.tasks.test_extract_likened import NUMBER, TEXT, rows
@@ -201,12 +198,8 @@ def test_a_field_called_as_a_label_of_the_paper_is_what_stands_beside_that() -> 
 
 
 def test_a_number_of_a_foreign_name_has_digits() -> None:
-    schema = accept({"type": "object", "properties": {"nip_nabywcy": TEXT}})
-    said = [{"nip_nabywcy": "EUR"}] * 4
-    extractor = Extractor(
-        engine=Listening(*said), schema=schema, mode=Mode.VERBATIM, threshold=0.8, max_tokens=512
-    )
-    got = extractor.extract([paper("Szkółka", "Waluta  EUR")], desk(extractor.engine))[0]
+    said = '{"nip_nabywcy": "EUR"}'
+    got = read_own(paper("Szkółka", "Waluta  EUR"), *[said] * 4, nip_nabywcy=TEXT)
     assert got.data["nip_nabywcy"] is None
 
 

@@ -34,10 +34,11 @@ def _goes_on(above: Block, below: Block) -> bool:
     one, other = above.table, below.table
     if one is None or other is None or one.columns != other.columns or other.header_rows:
         return False
-    tops = sorted(dict(_tops(one)).values())
+    tops, below_them = _tops(one), _tops(other)
+    if not tops or not below_them:
+        return False
     pitch = median([after - before for before, after in pairwise(tops)] or [0.0])
-    first = min((top for _, top in _tops(other)), default=1.0)
-    if not 0 < first - tops[-1] <= _PITCH * pitch:
+    if not 0 < below_them[0] - tops[-1] <= _PITCH * pitch:
         return False
     mine, theirs = _columns(one), _columns(other)
     both = mine.keys() & theirs.keys()
@@ -46,12 +47,13 @@ def _goes_on(above: Block, below: Block) -> bool:
     )
 
 
-def _tops(table: Table) -> list[tuple[int, float]]:
-    """Return the rows with where their cells begin, the highest of each last."""
-    return sorted(
-        ((cell.row, cell.bbox[1]) for cell in table.cells if cell.text),
-        key=lambda one: (one[0], -one[1]),
-    )
+def _tops(table: Table) -> list[float]:
+    """Return where the rows begin, from the top."""
+    tops: dict[int, float] = {}
+    for cell in table.cells:
+        if cell.text:
+            tops[cell.row] = min(cell.bbox[1], tops.get(cell.row, 1.0))
+    return sorted(tops.values())
 
 
 def _columns(table: Table) -> dict[int, tuple[float, float]]:

@@ -114,7 +114,7 @@ class AddressReader:
             first, street = self._street_before(pieces[:town])
             if street is not None:
                 over = list(above(self.segments, here, _HIGH))
-                large = self._in_large_print(over, _height(here))
+                large = self._largest(over[:_MOST_LINES], _LARGE * _height(here))
                 if first == 1 and large and not FIRM.search(texts[0]):
                     # The Old Maltings, Brook Lane: a house, and its street.
                     return Address(name=large, street=_joined(pieces[0], street))
@@ -122,11 +122,10 @@ class AddressReader:
                 return Address(name=self._name(_with_form(before)), street=street)
         return None
 
-    def _in_large_print(self, over: Sequence[Segment], height: float) -> Segment | None:
-        """Return the name in print that is larger than a height, of what stands above a line."""
-        named = (one for one in over[:_MOST_LINES] if self._is_name(one.text))
-        large = [one for one in named if _height(one) >= _LARGE * height]
-        return max(large, key=_height, default=None)
+    def _largest(self, over: Sequence[Segment], least: float) -> Segment | None:
+        """Return the largest name of those printed so high at least (share of the page)."""
+        named = (one for one in over if self._is_name(one.text) and _height(one) >= least)
+        return max(named, key=_height, default=None)
 
     def _street_before(self, pieces: Sequence[Segment]) -> tuple[int, Segment | None]:
         """Return the street that ends the pieces before a town, and which of them begins it.
@@ -191,9 +190,7 @@ class AddressReader:
             places = [self.segments.index(one) for one in tops if one in self.segments]
             over = self.segments[: min(places, default=0)]
             least = _LARGE * median([_height(one) for one in self.segments] or [0.0])
-        named = (one for one in over if self._is_name(one.text) and one.text[-1] not in "?!")
-        large = [one for one in named if _height(one) >= least]
-        return max(large, key=_height, default=name)
+        return self._largest([one for one in over if one.text[-1] not in "?!"], least) or name
 
     def _is_street(self, text: str) -> bool:
         if to_date(text, self._conventions) is not None:

@@ -102,6 +102,12 @@ def with_header(table: JoinedTable, record: Record) -> Shown:
     return Shown(header=table.header, rows=table.rows)
 
 
+def letters_in(rows: Sequence[Row], column: int) -> int:
+    """Return how many letters the cells of a column have."""
+    texts = (cell.text for row in rows if (cell := row[column]))
+    return sum(sum(map(str.isalpha, text)) for text in texts)
+
+
 def samples(table: Shown) -> list[Row]:
     """Return the rows that show most: the fullest, spread over the table."""
     rows = [row for row in table.rows if any(row)]

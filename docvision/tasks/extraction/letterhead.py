@@ -55,13 +55,11 @@ def letterhead(
         one for one in found if not (_addressed(one) or _is_labelled(one, reader.segments, to))
     ]
     named = reader.imprint(senders) or next((one for one in senders if one.name), None)
-    if part == NAME and named is not None and senders[0].name is None:
-        # The first street stands beside a name in large print, if there is one.
-        large = reader.in_large(None, found)
-        if large:
-            return _labelled(large)
     if part == NAME:
-        return _labelled(reader.in_large(named.name if named else None, found))
+        # A street without a name may stand beside one in large print.
+        bare = named is not None and senders[0].name is None
+        large = reader.in_large(None, found) if bare else None
+        return _labelled(large or reader.in_large(named.name if named else None, found))
     return _labelled((named or senders[0]).street if senders else None)
 
 

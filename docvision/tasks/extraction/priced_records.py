@@ -61,8 +61,8 @@ class PricedColumns:
             return parts
         columns = heads.parts(self.passage, parts.words)
         name = columns.get(self.name, parts.name) if parts.name else None
-        counted = self._with_figures(columns.get(self.quantity))
-        if counted is None and columns.get(self.quantity):
+        counted = columns.get(self.quantity)
+        if counted and not any(map(str.isdigit, self.passage.quote(counted))):
             # A unit stands there: the quantity is that of the factors.
             counted = parts.quantity
         quantity = replace(counted, last=counted.first + 1) if counted else parts.quantity
@@ -73,10 +73,6 @@ class PricedColumns:
         return replace(
             parts, name=_without(_without(name, quantity), price), quantity=quantity, price=price
         )
-
-    def _with_figures(self, run: Run | None) -> Run | None:
-        digits = run is not None and any(map(str.isdigit, self.passage.quote(run)))
-        return run if digits else None
 
     def goes_on(self, parts: PricedLine) -> bool:
         """Whether a line has nothing but words in the names' column: the end of a long name."""

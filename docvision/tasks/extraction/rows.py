@@ -18,24 +18,13 @@ from docvision.tasks.evidence import joined
 from docvision.tasks.extraction.columns import Columns, Row
 from docvision.tasks.extraction.found import Fault, Found, FoundRecord
 from docvision.tasks.extraction.judging import AMBIGUOUS
-from docvision.tasks.extraction.sum_words import SUMMARY, tells_of_sums
+from docvision.tasks.extraction.sum_words import BALANCE, SUMMARY, tells_of_sums
 from docvision.tasks.extraction.units import unit_of, without_unit
 from docvision.tasks.normalise import Conventions, as_day, is_ambiguous, normalise, to_number
 
 _ALWAYS = 0.8
 """A column that is filled in so many of the rows is filled in every record."""
 
-BALANCE = re.compile(
-    r"\W*(?:(?:opening|closing|starting|beginning|ending|previous|new|initial|final) balance|"
-    r"balance (?:brought|carried)|saldo (?:iniziale|finale|precedente|inicial|final|anterior|"
-    r"actual|disponibile|contabile|początkowe|końcowe|overført|primo|ultimo|alt|neu|vorher)|saldovortrag|"
-    r"(?:anfangs|end|schluss|alter|neuer|letzter|begin|eind|slot|oud|nieuw|vorig|ny|nytt|gammel|"
-    r"gammalt|forrige|start|slut) ?(?:saldo|kontostand)|kontostand (?:am|vom|alt|neu)|"
-    r"solde (?:initial|final|précédent|antérieur|au|créditeur|débiteur)|(?:ancien|nouveau) solde|"
-    r"(?:in|ut|ud)gående (?:saldo|balans)|(?:počáteční|konečný) zůstatek)\b",
-    re.IGNORECASE,
-)
-"""What begins a line of a statement that tells a balance, and is no movement."""
 _AWAY = frozenset(("af", "dr", "d", "debit", "s", "soll", "-", "−", "out", "debet", "dare", "debe"))
 _SIGNS = _AWAY | frozenset(
     ("bij", "cr", "c", "credit", "h", "haben", "+", "in", "kredit", "avere", "haber")

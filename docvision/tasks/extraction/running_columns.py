@@ -16,7 +16,7 @@ from itertools import pairwise, permutations
 from docvision.schemas.checks import Check, RunningCheck
 from docvision.schemas.pointer import pointer
 from docvision.schemas.shape import Kind, Listing
-from docvision.tasks.extraction.columns import NO_COLUMNS, PROVEN, Columns, Row
+from docvision.tasks.extraction.columns import NO_COLUMNS, PROVEN, Columns, Row, letters_in
 from docvision.tasks.normalise import Conventions, as_day, to_date, to_number
 
 _STEPS = 3
@@ -48,7 +48,7 @@ def columns_by_balance(
     of = {keys[name].key: column for name, column in named.items() if name in keys}
     left = [column for column in range(count) if column not in named.values()]
     days = next((one for one in left if _are_days(rows, one, conventions)), None)
-    words = max(left, key=lambda one: _letters(rows, one), default=None)
+    words = max(left, key=lambda one: letters_in(rows, one), default=None)
     for kind, column in ((Kind.DATE, days), (Kind.TEXT, words)):
         leaf = next((one for one in listing.item.leaves if one.kind is kind), None)
         if leaf is not None and column is not None and column not in of.values():
@@ -102,10 +102,6 @@ def _are_days(rows: Sequence[Row], column: int, conventions: Conventions) -> boo
     texts = [text for row in rows if (text := _text(row, column))]
     days = sum(to_date(as_day(text), conventions) is not None for text in texts)
     return len(texts) >= _STEPS and days >= _HOLDS * len(texts)
-
-
-def _letters(rows: Sequence[Row], column: int) -> int:
-    return sum(sum(map(str.isalpha, _text(row, column))) for row in rows)
 
 
 def _text(row: Row, column: int) -> str:

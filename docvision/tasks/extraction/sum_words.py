@@ -16,6 +16,17 @@ SUMMARY = re.compile(
     re.IGNORECASE,
 )
 """Of totals and what is carried over."""
+BALANCE = re.compile(
+    r"\W*(?:(?:opening|closing|starting|beginning|ending|previous|new|initial|final) balance|"
+    r"balance (?:brought|carried)|saldo (?:iniziale|finale|precedente|inicial|final|anterior|"
+    r"actual|disponibile|contabile|początkowe|końcowe|overført|primo|ultimo|alt|neu|vorher)|saldovortrag|"
+    r"(?:anfangs|end|schluss|alter|neuer|letzter|begin|eind|slot|oud|nieuw|vorig|ny|nytt|gammel|"
+    r"gammalt|forrige|start|slut) ?(?:saldo|kontostand)|kontostand (?:am|vom|alt|neu)|"
+    r"solde (?:initial|final|précédent|antérieur|au|créditeur|débiteur)|(?:ancien|nouveau) solde|"
+    r"(?:in|ut|ud)gående (?:saldo|balans)|(?:počáteční|konečný) zůstatek)\b",
+    re.IGNORECASE,
+)
+"""What begins a line of a statement that tells a balance, and is no movement."""
 _PAYING = re.compile(
     r"^\W*(?:(?:incl|inkl|plus|zzgl|davon|total|sales)\b\W*)?(?:\d+(?:[.,]\d+)?\s?%\W*)?"
     r"(tax|vat|gst|mwst|mehrwertst\w*|ust|tva|iva|btw|mastercard|amount due|tendered|to pay|"

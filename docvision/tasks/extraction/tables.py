@@ -197,9 +197,12 @@ class _Mapper:
         for listing in listings if table.rows else ():
             shown = with_header(table, listing.item)
             items = rows_before_sums(shown.rows)
-            content = columns_by_content(items, listing, self.checks, self.conventions)
             proven = columns_by_balance(shown.rows, listing, self.checks, self.conventions)
-            content = proven if proven.of else content
+            content = (
+                proven
+                if proven.of
+                else columns_by_content(items, listing, self.checks, self.conventions)
+            )
             if any(shown.header):
                 replies, spent = self._replies(shown, listing.item)
                 usage += spent

@@ -9,7 +9,7 @@ from docvision.schemas.checks import Check, ProductCheck
 from docvision.schemas.pointer import pointer
 from docvision.schemas.shape import Kind, Listing
 from docvision.tasks.extraction.candidates import has_month
-from docvision.tasks.extraction.columns import Columns, Row
+from docvision.tasks.extraction.columns import Columns, Row, letters_in
 from docvision.tasks.extraction.sum_words import tells_of_sums
 from docvision.tasks.normalise import Conventions, to_number
 
@@ -56,7 +56,7 @@ def columns_by_content(
     keys = {leaf.path[-1]: leaf.key for leaf in listing.item.leaves if len(leaf.path) == 1}
     if product is None or not texts or not rows or product.equals not in keys:
         return Columns(of={}, sureness={})
-    name = max(range(len(rows[0])), key=lambda column: _letters(rows, column))
+    name = max(range(len(rows[0])), key=lambda column: letters_in(rows, column))
     numbers = _numbers(rows, name, conventions)
     if not numbers:
         return Columns(of={}, sureness={})
@@ -111,8 +111,3 @@ def _number(row: Row, column: int, conventions: Conventions) -> float | None:
 
 def _are_whole(values: Sequence[float | None]) -> bool:
     return all(value is None or value == int(value) for value in values)
-
-
-def _letters(rows: Sequence[Row], column: int) -> int:
-    texts = [cell.text for row in rows if (cell := row[column])]
-    return sum(sum(map(str.isalpha, text)) for text in texts)
